@@ -1,0 +1,90 @@
+"""Record files in their canonical form: fields in the model's order, one way of quoting and wrapping.
+
+It changes how a file is written, never what it says: the text is read again before it is given back. Comments stay.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from .load import Document, inner_model, read_document, read_text
+from .model import Record
+from .problem import Problem
+
+WIDTH = 100
+"""Columns at which long text is wrapped."""
+
+
+def _yaml() -> YAML:
+    yaml = YAML()  # round trip: keeps comments
+    yaml.width = WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.allow_unicode = True
+    return yaml
+
+
+def format_record(path: Path, root: Path, model: type[Record]) -> str | Problem:
+    """The canonical text of the record in `path`, or why it could not be read. Writes nothing."""
+    document = read_document(path, root)
+    if isinstance(document, Problem):
+        return document
+    return format_text(path.read_text(encoding="utf-8"), model)
+
+
+def format_text(text: str, model: type[Record]) -> str:
+    """The canonical form of a record's text.
+
+    Raises:
+        AssertionError: the new text would not say the same; the file is then left as it is.
+    """
+    yaml = _yaml()
+    formatted = _write(yaml, _ordered(yaml.load(text), model))
+    before, after = read_text(text, "before"), read_text(formatted, "after")
+    same = isinstance(before, Document) and isinstance(after, Document) and before.value == after.value
+    assert same, "formatting would change a value"
+    return formatted
+
+
+def dump(value: dict[str, Any], model: type[Record]) -> str:
+    """The canonical text of a record given as plain values."""
+    yaml = _yaml()
+    return format_text(_write(yaml, value), model)
+
+
+def _write(yaml: YAML, value: Any) -> str:
+    stream = io.StringIO()
+    yaml.dump(value, stream)
+    return stream.getvalue()
+
+
+def _ordered(value: Any, model: type[BaseModel] | None) -> Any:
+    """`value` with fields in the order of `model`, and text of several lines as a block."""
+    if isinstance(value, CommentedMap):
+        order = _order(model)
+        for name in value:
+            field = model.model_fields.get(str(name)) if model else None
+            value[name] = _ordered(value[name], inner_model(field.annotation) if field else None)
+        for name in sorted(value, key=lambda n: order.index(n) if n in order else len(order)):
+            value.move_to_end(name)
+        return value
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            value[index] = _ordered(item, model)
+        return value
+    if isinstance(value, str):
+        text = str(value)
+        return LiteralScalarString(text) if "\n" in text else text
+    return value
+
+
+def _order(model: type[BaseModel] | None) -> list[str]:
+    if model is None:
+        return []
+    return list(model.field_order() if issubclass(model, Record) else model.model_fields)

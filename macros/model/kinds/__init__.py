@@ -1,0 +1,1 @@
+"""One module for each kind of record: a file put here is found by itself."""
