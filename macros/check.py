@@ -1,4 +1,4 @@
-"""What a single record cannot know of itself: ids, links, dates, doubles. Every problem is told, none stops the rest."""
+"""What a single record cannot know of itself: ids, links, dates, doubles. Every problem is told."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Collection:
     entries: Sequence[Entry]
     retired: Sequence[Retired]
     vocabularies: Mapping[str, Vocabulary]
+    unreadable: frozenset[str]
     today: datetime.date
 
 
@@ -48,9 +49,12 @@ def id_is_file_name(collection: Collection) -> Iterator[Problem]:
         name = entry.document.path.rpartition("/")[2].removesuffix(".yml")
         if entry.record.id != name:
             yield _at(
-                entry, ("id",), f"the id {quoted(entry.record.id)}", f"{quoted(name)}, the name of the file",
+                entry,
+                ("id",),
+                f"the id {quoted(entry.record.id)}",
+                f"{quoted(name)}, the name of the file",
                 "Make the two equal; an id that was published never changes.",
-            )  # fmt: skip
+            )
 
 
 def id_is_used_once(collection: Collection) -> Iterator[Problem]:
@@ -62,9 +66,12 @@ def id_is_used_once(collection: Collection) -> Iterator[Problem]:
         first, *others = entries
         for entry in others:
             yield _at(
-                entry, ("id",), f"the id {quoted(key)}, which {first.document.path} has already", "an id of its own",
+                entry,
+                ("id",),
+                f"the id {quoted(key)}, which {first.document.path} has already",
+                "an id of its own",
                 "Rename the newer record.",
-            )  # fmt: skip
+            )
 
 
 def id_is_not_retired(collection: Collection) -> Iterator[Problem]:
@@ -74,15 +81,21 @@ def id_is_not_retired(collection: Collection) -> Iterator[Problem]:
     for entry in collection.entries:
         if entry.record.key in retired:
             yield _at(
-                entry, ("id",), f"the id {quoted(entry.record.key)}, retired in data/retired.yml",
-                "an id never used before", "Choose another id.",
-            )  # fmt: skip
+                entry,
+                ("id",),
+                f"the id {quoted(entry.record.key)}, retired in data/retired.yml",
+                "an id never used before",
+                "Choose another id.",
+            )
     for item in collection.retired:
         if item.now is not None and item.now not in keys:
             yield Problem(
-                "data/retired.yml", 0, f"{quoted(item.now)}, which does not exist, in place of {quoted(item.was)}",
-                "a record that exists", suggestion(item.now, keys, "Correct or delete `now`."),
-            )  # fmt: skip
+                "data/retired.yml",
+                0,
+                f"{quoted(item.now)}, which does not exist, in place of {quoted(item.was)}",
+                "a record that exists",
+                suggestion(item.now, keys, "Correct or delete `now`."),
+            )
 
 
 def title_is_used_once(collection: Collection) -> Iterator[Problem]:
@@ -95,9 +108,12 @@ def title_is_used_once(collection: Collection) -> Iterator[Problem]:
         other = first.setdefault(key, entry)
         if other is not entry:
             yield _at(
-                entry, ("title",), f"the title {quoted(entry.record.title)}, which {other.document.path} has already",
-                "a title of its own", "Merge the two, or say in the title what sets this one apart.",
-            )  # fmt: skip
+                entry,
+                ("title",),
+                f"the title {quoted(entry.record.title)}, which {other.document.path} has already",
+                "a title of its own",
+                "Merge the two, or say in the title what sets this one apart.",
+            )
 
 
 def link_leads_to_a_record(collection: Collection) -> Iterator[Problem]:
@@ -108,12 +124,18 @@ def link_leads_to_a_record(collection: Collection) -> Iterator[Problem]:
         ids[key.partition(":")[2]].append(key)
     for entry in collection.entries:
         for edge in links(entry):
+            if edge.end in collection.unreadable:
+                continue
             if edge.end not in keys:
                 found, expected, remedy = _unknown(edge, keys, ids)
                 yield _at(entry, edge.location, found, expected, remedy)
             elif edge.end == edge.start:
                 yield _at(
-                    entry, edge.location, "a link of the record to itself", "another record", "Delete it, or name the one meant."
+                    entry,
+                    edge.location,
+                    "a link of the record to itself",
+                    "another record",
+                    "Delete it, or name the one meant.",
                 )
 
 
@@ -121,19 +143,22 @@ def _unknown(edge: Edge, keys: set[str], ids: Mapping[str, Sequence[str]]) -> tu
     kind, _, name = edge.end.partition(":")
     if kind not in KINDS:
         return (
-            f"the kind {quoted(kind)} in {quoted(edge.end)}", f"one of {', '.join(KINDS)}",
+            f"the kind {quoted(kind)} in {quoted(edge.end)}",
+            f"one of {', '.join(KINDS)}",
             suggestion(kind, KINDS, "Write kind:id."),
-        )  # fmt: skip
+        )
     if others := sorted(ids.get(name, [])):
         return (
-            f"{quoted(edge.end)}, which does not exist", f"the id of a {kind}",
+            f"{quoted(edge.end)}, which does not exist",
+            f"the id of a {kind}",
             f"{quoted(name)} is the id of {' and '.join(quoted(o) for o in others)}: link to that, or choose a {kind}.",
-        )  # fmt: skip
+        )
     known = [key for key in keys if key.startswith(f"{kind}:")]
     return (
-        f"{quoted(edge.end)}, which does not exist", f"the id of a {kind}",
+        f"{quoted(edge.end)}, which does not exist",
+        f"the id of a {kind}",
         suggestion(edge.end, known, f"Correct the id, or add the {kind}."),
-    )  # fmt: skip
+    )
 
 
 def link_is_written_once(collection: Collection) -> Iterator[Problem]:
@@ -144,15 +169,20 @@ def link_is_written_once(collection: Collection) -> Iterator[Problem]:
             if edge.relation in ("cites", "mentions", "records"):
                 continue
             if (edge.start, edge.end) in written and written[edge.start, edge.end][1].relation == edge.relation:
-                yield _at(entry, edge.location, f"the link to {quoted(edge.end)} twice", "each link once", "Delete one.")
+                yield _at(
+                    entry, edge.location, f"the link to {quoted(edge.end)} twice", "each link once", "Delete one."
+                )
             written.setdefault((edge.start, edge.end), (entry, edge))
             other = written.get((edge.end, edge.start))
             if other and edge.start != edge.end:
+                place = f"{other[0].document.path}:{other[0].line(other[1].location)}"
                 yield _at(
-                    entry, edge.location,
-                    f"a link to {quoted(edge.end)}, which {other[0].document.path}:{other[0].line(other[1].location)} makes already",
-                    "a link on one side only", "Delete this one: the build derives it.",
-                )  # fmt: skip
+                    entry,
+                    edge.location,
+                    f"a link to {quoted(edge.end)}, which {place} makes already",
+                    "a link on one side only",
+                    "Delete this one: the build derives it.",
+                )
 
 
 def dates_are_in_order(collection: Collection) -> Iterator[Problem]:
@@ -161,27 +191,39 @@ def dates_are_in_order(collection: Collection) -> Iterator[Problem]:
         record = entry.record
         if record.checked > collection.today:
             yield _at(
-                entry, ("checked",), f"{record.checked}, a day to come", f"at latest today, {collection.today}",
+                entry,
+                ("checked",),
+                f"{record.checked}, a day to come",
+                f"at latest today, {collection.today}",
                 "Give the day on which it was checked.",
-            )  # fmt: skip
+            )
         months = record.KIND.check_months
         latest = _months_after(record.checked, months)
         if record.check_again <= record.checked:
             yield _at(
-                entry, ("check_again",), f"{record.check_again}, not after `checked` ({record.checked})", "a later day",
+                entry,
+                ("check_again",),
+                f"{record.check_again}, not after `checked` ({record.checked})",
+                "a later day",
                 f"Give a day up to {latest}.",
-            )  # fmt: skip
+            )
         elif record.check_again > latest:
             yield _at(
-                entry, ("check_again",), f"{record.check_again}", f"at most {months} months after `checked`: {latest}",
+                entry,
+                ("check_again",),
+                f"{record.check_again}",
+                f"at most {months} months after `checked`: {latest}",
                 "Bring it forward.",
-            )  # fmt: skip
+            )
         for index, change in enumerate(record.changes):
             if change.date > collection.today:
                 yield _at(
-                    entry, ("changes", index, "date"), f"{change.date}, a day to come",
-                    f"at latest today, {collection.today}", "Give the day of the change.",
-                )  # fmt: skip
+                    entry,
+                    ("changes", index, "date"),
+                    f"{change.date}, a day to come",
+                    f"at latest today, {collection.today}",
+                    "Give the day of the change.",
+                )
 
 
 def _months_after(day: datetime.date, months: int) -> datetime.date:
@@ -201,9 +243,12 @@ def prose_holds_nothing_foreign(collection: Collection) -> Iterator[Problem]:
                     yield _at(entry, location, fault.found, fault.expected, fault.remedy)
                 if mark.cited and not parsed.citations:
                     yield _at(
-                        entry, location, f"no citation in `{_name(location)}`", "at least one source, as [@source-id]",
+                        entry,
+                        location,
+                        f"no citation in `{_name(location)}`",
+                        "at least one source, as [@source-id]",
                         "Cite who says it.",
-                    )  # fmt: skip
+                    )
 
 
 _CREATURE = re.compile(
@@ -217,11 +262,18 @@ def animal_finding_says_so(collection: Collection) -> Iterator[Problem]:
     """A reader who meets the sentence alone still sees that it was not found in people."""
     for entry in collection.entries:
         for location, part in parts(entry.record):
-            if isinstance(part, Finding) and part.evidence in ("animal", "in-vitro") and not _CREATURE.search(part.text):
+            if (
+                isinstance(part, Finding)
+                and part.evidence in ("animal", "in-vitro")
+                and not _CREATURE.search(part.text)
+            ):
                 yield _at(
-                    entry, (*location, "text"), f"`{part.evidence}` evidence in a sentence that does not say so",
-                    "the animal or the cells in the sentence itself", "Begin it with 'In mice, …' or 'In cells, …'.",
-                )  # fmt: skip
+                    entry,
+                    (*location, "text"),
+                    f"`{part.evidence}` evidence in a sentence that does not say so",
+                    "the animal or the cells in the sentence itself",
+                    "Begin it with 'In mice, …' or 'In cells, …'.",
+                )
 
 
 def most_urgent_first(collection: Collection) -> Iterator[Problem]:
@@ -232,7 +284,11 @@ def most_urgent_first(collection: Collection) -> Iterator[Problem]:
         ranks = [urgency.rank(card.urgency) for card in cards]
         if ranks != sorted(ranks):
             yield _at(
-                entry, ("care",), "a less urgent care card before a more urgent one", "the most urgent first", "Exchange them."
+                entry,
+                ("care",),
+                "a less urgent care card before a more urgent one",
+                "the most urgent first",
+                "Exchange them.",
             )
 
 
@@ -244,9 +300,12 @@ def source_stands_once(collection: Collection) -> Iterator[Problem]:
             value = getattr(entry.record, field, None)
             if value and (other := first.setdefault((field, value.lower()), entry)) is not entry:
                 yield _at(
-                    entry, (field,), f"the {field.upper()} {value}, which {other.document.path} has already",
-                    "one record for each work", "Cite that record, and retire this one.",
-                )  # fmt: skip
+                    entry,
+                    (field,),
+                    f"the {field.upper()} {value}, which {other.document.path} has already",
+                    "one record for each work",
+                    "Cite that record, and retire this one.",
+                )
 
 
 def _name(location: tuple[str | int, ...]) -> str:

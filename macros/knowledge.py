@@ -67,8 +67,8 @@ def open_knowledge_base(root: Path, day: datetime.date | None = None, records: R
     """
     vocabularies, problems = load_vocabularies(root)
     retired, retired_problems = load_retired(root)
-    entries, record_problems = (records or Records(root)).load(vocabularies)
-    problems += retired_problems + record_problems
-    collection = check.Collection(entries, retired, vocabularies, day or today())
+    loaded = (records or Records(root)).load(vocabularies)
+    problems += retired_problems + loaded.problems
+    collection = check.Collection(loaded.entries, retired, vocabularies, loaded.unreadable, day or today())
     problems += check.check(collection)
-    return KnowledgeBase(entries, vocabularies, retired, sorted(problems))
+    return KnowledgeBase(loaded.entries, vocabularies, retired, sorted(problems))

@@ -73,7 +73,7 @@ class Entry:
         return self.document.line(location)
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, line: int, found: str, expected: str, remedy: str) -> None:
         super().__init__(found)
         self.parts = (line, found, expected, remedy)
@@ -93,21 +93,39 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Refused(
-                        _line(event), "a second document ('---')", "one document in a file", "Put it in a file of its own."
+                    raise _RefusedError(
+                        _line(event),
+                        "a second document ('---')",
+                        "one document in a file",
+                        "Put it in a file of its own.",
                     )
                 value = self._value(next(self._events), ())
         if value is None or value == "":
-            raise _Refused(1, "an empty file", "a record", "Fill it in (make new KIND=… ID=… writes a form), or delete it.")
+            raise _RefusedError(
+                1, "an empty file", "a record", "Fill it in (make new KIND=… ID=… writes a form), or delete it."
+            )
         return value
 
     def _value(self, event: Event, location: Location) -> Any:
         if len(location) > DEEPEST:
-            raise _Refused(_line(event), "nesting deeper than any field goes", "the fields of a record", "Delete the inner levels.")
+            raise _RefusedError(
+                _line(event), "nesting deeper than any field goes", "the fields of a record", "Delete the inner levels."
+            )
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(_line(event), "an anchor or alias (& or *)", "plain values", "Write the value out, or put the text in quotes.")
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise _Refused(_line(event), f"the tag {quoted(event.tag)}", "values without tags", "Delete the tag, or put the text in quotes.")
+            raise _RefusedError(
+                _line(event),
+                "an anchor or alias (& or *)",
+                "plain values",
+                "Write the value out, or put the text in quotes.",
+            )
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            raise _RefusedError(
+                _line(event),
+                f"the tag {quoted(tag)}",
+                "values without tags",
+                "Delete the tag, or put the text in quotes.",
+            )
         self.lines[location] = _line(event)
         if isinstance(event, ScalarEvent):
             return _scalar(event)
@@ -115,7 +133,7 @@ class _Reader:
             return self._sequence(location)
         if isinstance(event, MappingStartEvent):
             return self._mapping(location)
-        raise _Refused(_line(event), "something that is not YAML", "YAML", "Correct the line.")
+        raise _RefusedError(_line(event), "something that is not YAML", "YAML", "Correct the line.")
 
     def _sequence(self, location: Location) -> list[Any]:
         items: list[Any] = []
@@ -127,10 +145,12 @@ class _Reader:
         mapping: dict[str, Any] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
-                raise _Refused(_line(event), "a list or mapping as a field's name", "a word", "Put the text in quotes.")
+                raise _RefusedError(
+                    _line(event), "a list or mapping as a field's name", "a word", "Put the text in quotes."
+                )
             key = event.value
             if key in mapping:
-                raise _Refused(
+                raise _RefusedError(
                     _line(event),
                     f"the field {quoted(key)} twice (first on line {self.lines[(*location, key)]})",
                     "each field once",
@@ -142,6 +162,7 @@ class _Reader:
 
 
 def _line(event: Event) -> int:
+    assert event.start_mark is not None
     return int(event.start_mark.line) + 1
 
 
@@ -160,7 +181,7 @@ def _scalar(event: ScalarEvent) -> Any:
     if _FLOAT.fullmatch(text):
         return float(text)
     if _NOT_A_NUMBER.fullmatch(text) and text[0] in ".+-":
-        raise _Refused(_line(event), quoted(text), "a number", "Leave the field out where there is no number.")
+        raise _RefusedError(_line(event), quoted(text), "a number", "Leave the field out where there is no number.")
     return text
 
 
@@ -172,11 +193,17 @@ def read_document(path: Path, root: Path) -> Document | Problem:
     try:
         if (size := path.stat().st_size) > LARGEST_FILE:
             return Problem(
-                name, 0, f"a file of {size:,} bytes", f"at most {LARGEST_FILE:,}", "Split it, or delete what does not belong."
+                name,
+                0,
+                f"a file of {size:,} bytes",
+                f"at most {LARGEST_FILE:,}",
+                "Split it, or delete what does not belong.",
             )
         data = path.read_bytes()
     except OSError as error:
-        return Problem(name, 0, f"a file that cannot be read ({error.strerror})", "a readable file", "Mend its permissions.")
+        return Problem(
+            name, 0, f"a file that cannot be read ({error.strerror})", "a readable file", "Mend its permissions."
+        )
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return Problem(name, 1, "a byte-order mark", "UTF-8 without one", "Save the file as plain UTF-8.")
     try:
@@ -192,7 +219,7 @@ def read_text(text: str, name: str) -> Document | Problem:
     reader = _Reader(text)
     try:
         value = reader.read()
-    except _Refused as refused:
+    except _RefusedError as refused:
         return Problem(name, *refused.parts)
     except yaml.YAMLError as error:
         return _yaml_problem(name, text, error)
@@ -244,6 +271,19 @@ def load_retired(root: Path) -> tuple[Sequence[Retired], list[Problem]]:
         return (), _validation_problems(document, Retired, error)
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What was found under `data/`: the records that could be read, and all that is wrong with the others.
+
+    Args:
+        unreadable: the keys of records whose files could not be read, so that links to them are not called unknown.
+    """
+
+    entries: list[Entry]
+    problems: list[Problem]
+    unreadable: frozenset[str]
+
+
 class Records:
     """The records of one data folder. Files that did not change since the last `load` are not read again."""
 
@@ -251,10 +291,11 @@ class Records:
         self._root = root
         self._known: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
 
-    def load(self, vocabularies: Mapping[str, Vocabulary]) -> tuple[list[Entry], list[Problem]]:
-        """Every record that could be read, by kind and id, and every problem with the others."""
+    def load(self, vocabularies: Mapping[str, Vocabulary]) -> Loaded:
+        """Reads every record file, by kind and id."""
         entries: list[Entry] = []
         problems: list[Problem] = []
+        unreadable: list[str] = []
         seen: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
         for kind, model in KINDS.items():
             folder = self._root / "data" / model.KIND.folder
@@ -268,8 +309,9 @@ class Records:
                     entries.append(result)
                 else:
                     problems += result
+                    unreadable.append(f"{kind}:{path.stem}")
         self._known = seen
-        return entries, problems + _strays(self._root)
+        return Loaded(entries, problems + _strays(self._root), frozenset(unreadable))
 
 
 def _yaml_files(folder: Path) -> list[Path]:
@@ -288,7 +330,10 @@ def _strays(root: Path) -> list[Problem]:
         if item.is_dir() and item.name in folders:
             problems += [
                 Problem(
-                    (child.relative_to(root)).as_posix(), 0, "a file that is not a record", "files named id.yml",
+                    (child.relative_to(root)).as_posix(),
+                    0,
+                    "a file that is not a record",
+                    "files named id.yml",
                     "Give it the ending .yml, or move it elsewhere.",
                 )
                 for child in sorted(item.iterdir())
@@ -308,7 +353,13 @@ def read_record(path: Path, root: Path, kind: str, vocabularies: Mapping[str, Vo
     model = KINDS[kind]
     if not isinstance(document.value, dict):
         return [
-            Problem(document.path, 1, "a file that is not a mapping", f"the fields of a {kind}", "Write 'field: value' lines.")
+            Problem(
+                document.path,
+                1,
+                "a file that is not a mapping",
+                f"the fields of a {kind}",
+                "Write 'field: value' lines.",
+            )
         ]
     try:
         return Entry(model.model_validate(document.value, context=vocabularies), document)
@@ -319,28 +370,13 @@ def read_record(path: Path, root: Path, kind: str, vocabularies: Mapping[str, Vo
 def _validation_problems(document: Document, model: type[BaseModel], error: ValidationError) -> list[Problem]:
     problems = []
     for detail in error.errors(include_url=False):
-        location = _plain_location(document.value, detail["loc"])
-        found, expected, remedy = _told(model, document.value, location, detail)
+        location = detail["loc"]
+        found, expected, remedy = _told(model, location, detail)
         problems.append(Problem(document.path, document.line(location), found, expected, remedy))
     return problems
 
 
-def _plain_location(value: Any, location: Location) -> Location:
-    """pydantic's location without the parts that name validators rather than fields."""
-    plain: list[str | int] = []
-    for part in location:
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        elif part is location[-1] or isinstance(part, str):
-            plain.append(part)
-            continue
-        plain.append(part)
-    return tuple(plain)
-
-
-def _told(model: type[BaseModel], value: Any, location: Location, detail: Any) -> tuple[str, str, str]:
+def _told(model: type[BaseModel], location: Location, detail: Any) -> tuple[str, str, str]:
     """Found, expected and remedy of one of pydantic's errors."""
     name = ".".join(str(part) for part in location) or "the record"
     context = detail.get("ctx", {})

@@ -17,7 +17,8 @@ from typing import Protocol
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-CITATION = re.compile(r"\s*\[(@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]")
+# With the space before it and the stop after it: the stop goes before the number, as the field prints it.
+CITATION = re.compile(r"\s*\[(@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]([.,;:]?)")
 _REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*:[a-z0-9]+(?:-[a-z0-9]+)*")
 _NEEDS_PARSING = re.compile(r"[*_`\[\]\\&!]|\n|^\s*(?:[-+]|\d+[.)])(?:\s|$)")
 
@@ -87,9 +88,7 @@ def parse(text: str) -> Parsed:
                 else:
                     faults.append(_link_fault(target))
             elif child.type == "image":
-                faults.append(
-                    Fault("an image", "text", "Delete it: pictures are drawn by the build, never fetched.")
-                )
+                faults.append(Fault("an image", "text", "Delete it: pictures are drawn by the build, never fetched."))
             elif child.type == "text":
                 for match in CITATION.finditer(child.content):
                     citations += _cited(match)
@@ -129,7 +128,7 @@ def plain(text: str) -> str:
     for token in parse(text).tokens:
         if token.type == "inline":
             words = (
-                " " if child.type in ("softbreak", "hardbreak") else CITATION.sub("", child.content)
+                " " if child.type in ("softbreak", "hardbreak") else CITATION.sub(r"\2", child.content)
                 for child in token.children or []
                 if child.type in ("text", "text_special", "code_inline", "softbreak", "hardbreak")
             )
@@ -175,7 +174,7 @@ def _text(text: str, around: Surroundings) -> str:
     html: list[str] = []
     position = 0
     for match in CITATION.finditer(text):
-        html.append(around.words(text[position : match.start()]))
+        html.append(around.words(text[position : match.start()]) + match[2])
         html.append(around.cite(_cited(match)))
         position = match.end()
     html.append(around.words(text[position:]))

@@ -43,9 +43,7 @@ class Part(BaseModel):
 def problem(found: str, expected: str, remedy: str) -> PydanticCustomError:
     """An error that `load` shows as it stands: found, expected, remedy."""
     # The texts go in as context, because pydantic reads braces in a template as fields.
-    return PydanticCustomError(
-        "atlas", "{found}", {"found": found, "expected": expected, "remedy": remedy}
-    )
+    return PydanticCustomError("atlas", "{found}", {"found": found, "expected": expected, "remedy": remedy})
 
 
 def _safe(text: str) -> str:
@@ -105,9 +103,7 @@ class MaxWords:
     def _check(self, text: str) -> str:
         count = len(text.split())
         if count > self.words:
-            raise problem(
-                f"{count} words", f"at most {self.words}", "Shorten it, or move the rest to the detail."
-            )
+            raise problem(f"{count} words", f"at most {self.words}", "Shorten it, or move the rest to the detail.")
         return text
 
 
@@ -135,9 +131,7 @@ class InVocabulary:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(self._check, handler(source))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         # The schema's writer replaces this mark by the vocabulary's values and their meanings.
         return {**handler(schema), "x-vocabulary": self.name}
 
@@ -161,9 +155,7 @@ def _day(value: object) -> object:
     try:
         return datetime.date.fromisoformat(value)
     except ValueError:
-        raise problem(
-            f"'{value}', a day that does not exist", "a day of the calendar", "Correct the date."
-        ) from None
+        raise problem(f"'{value}', a day that does not exist", "a day of the calendar", "Correct the date.") from None
 
 
 def _id(text: str) -> str:
@@ -176,18 +168,14 @@ def _id(text: str) -> str:
     return text
 
 
-Identifier = Annotated[str, Field(strict=True, max_length=80, json_schema_extra={"pattern": ID_PATTERN}), AfterValidator(_id)]
-Text = Annotated[
-    str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), AfterValidator(_one_line)
+Identifier = Annotated[
+    str, Field(strict=True, max_length=80, json_schema_extra={"pattern": ID_PATTERN}), AfterValidator(_id)
 ]
+Text = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), AfterValidator(_one_line)]
 """One line of plain text: no Markdown, no HTML."""
-Markdown = Annotated[
-    str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), Prose()
-]
+Markdown = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), Prose()]
 """Prose in the atlas's Markdown; sources may be cited in it as `[@id]`, records linked as `[words](kind:id)`."""
-CitedMarkdown = Annotated[
-    str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), Prose(cited=True)
-]
+CitedMarkdown = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), Prose(cited=True)]
 """Prose that states facts: it cites at least one source."""
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

@@ -21,6 +21,7 @@ class Kind:
         intro: one sentence for the head of the landing page.
         order: the place in navigation, from 1.
         check_months: how many months may pass between `checked` and `check_again`.
+        group_by: the field by whose vocabulary the landing page is grouped; "" where it is one list.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Kind:
     intro: str
     order: int
     check_months: int = 24
+    group_by: str = ""
 
 
 class Change(Part):
@@ -82,9 +84,7 @@ class Record(Part):
     changes: Annotated[tuple[Change, ...], Field(min_length=1)] = Field(
         description="What changed and when, newest first."
     )
-    reviewed_by: tuple[Review, ...] = Field(
-        (), description="Clinicians who reviewed it. Leave out until one has."
-    )
+    reviewed_by: tuple[Review, ...] = Field((), description="Clinicians who reviewed it. Leave out until one has.")
 
     @property
     def key(self) -> str:
@@ -96,4 +96,3 @@ class Record(Part):
         """The names of the fields in the order in which `format` writes them."""
         names = [name for name in cls.model_fields if name not in cls.LAST]
         return (*names, *cls.LAST)
-

@@ -19,6 +19,7 @@ class Claim(Record):
         plural="Claims",
         intro="Statements that one meets about vitamin B12 and MS: what is true in each, and what is not.",
         order=8,
+        group_by="topic",
     )
 
     topic: Annotated[str, InVocabulary("topic")] = Field(description="The subject, for grouping.")

@@ -19,6 +19,7 @@ class Faq(Record):
         plural="Questions",
         intro="What people ask most about vitamin B12 and MS, answered first in sixty words, then in full.",
         order=4,
+        group_by="topic",
     )
 
     topic: Annotated[str, InVocabulary("topic")] = Field(description="The subject, for grouping.")

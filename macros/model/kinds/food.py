@@ -46,8 +46,9 @@ class Food(Record):
         folder="foods",
         singular="Food",
         plural="Foods",
-        intro="How much vitamin B12 foods hold, per 100 g and per portion, with the dataset, and whether it was measured.",
+        intro="How much vitamin B12 foods hold, per 100 g and per portion, and whether it was measured.",
         order=3,
+        group_by="group",
     )
 
     group: Annotated[str, InVocabulary("food-group")] = Field(description="The group.")

@@ -43,6 +43,7 @@ class Medicine(Record):
         intro="What each medicine does to vitamin B12, what its product information says, and what to ask.",
         order=6,
         check_months=12,
+        group_by="group",
     )
 
     group: Annotated[str, InVocabulary("medicine-group")] = Field(description="What it is used for here.")
@@ -58,7 +59,9 @@ class Medicine(Record):
     product_information: ProductInformation | None = Field(None, description="What the leaflet or licence says.")
     supplements: CitedMarkdown | None = Field(None, description="What the product information says on supplements.")
     blood_tests: CitedMarkdown | None = Field(None, description="Blood tests named in its product information.")
-    other_facts: tuple[CitedMarkdown, ...] = Field((), description="Other facts that bear on B12 or on look-alike signs.")
+    other_facts: tuple[CitedMarkdown, ...] = Field(
+        (), description="Other facts that bear on B12 or on look-alike signs."
+    )
     what_to_do: Markdown = Field(description="What a reader can do or ask. Never: stop a medicine.")
     pathways: tuple[
         Annotated[Identifier, LinksTo("pathway", here="Pathways it acts on", there="Medicines that act on it")], ...

@@ -4,7 +4,18 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from ..field import CitedMarkdown, Identifier, InVocabulary, LinksTo, Markdown, Part, RecordReference, SourceId, Text, problem
+from ..field import (
+    CitedMarkdown,
+    Identifier,
+    InVocabulary,
+    LinksTo,
+    Markdown,
+    Part,
+    RecordReference,
+    SourceId,
+    Text,
+    problem,
+)
 from ..finding import CareCard, Certainty, Evidence, Figure, Finding
 from ..record import Kind, Record
 
@@ -49,7 +60,9 @@ class Step(Part):
     )
     end: Identifier = Field(description="The node that results or is acted on; a step's id after `catalyses`.")
     place: Text | None = Field(None, description="Where in the cell or body.")
-    text: Markdown = Field(description="The step as a plain sentence. Says so itself where it was seen in animals only.")
+    text: Markdown = Field(
+        description="The step as a plain sentence. Says so itself where it was seen in animals only."
+    )
     evidence: Evidence = Field(description="The kind of evidence.")
     certainty: Certainty = Field(description="How sure we can be.")
     species: Text | None = Field(None, description="In whom or in what it was found.")
@@ -95,7 +108,7 @@ class Pathway(Record):
         folder="pathways",
         singular="Pathway",
         plural="Pathways",
-        intro="How vitamin B12 moves through the body and what it does there, step by step, with the evidence for each step.",
+        intro="How vitamin B12 moves through the body and what it does there, with the evidence for each step.",
         order=2,
     )
 
@@ -124,7 +137,9 @@ class Pathway(Record):
             for name, known in [(step.start, nodes), (step.end, ends), *((n, nodes) for n in step.together_with)]:
                 if name not in known:
                     raise problem(
-                        f"'{name}' in step '{step.id}'", "the id of a node of this pathway", "Add the node or correct the id."
+                        f"'{name}' in step '{step.id}'",
+                        "the id of a node of this pathway",
+                        "Add the node or correct the id.",
                     )
         self._check_drawing(set(nodes), set(steps))
         return self
@@ -138,7 +153,9 @@ class Pathway(Record):
             for name in (arrow.start, arrow.end):
                 if name not in drawn:
                     raise problem(
-                        f"an arrow from or to '{name}'", "a node that stands in a band", "Add it to a band, or correct the id."
+                        f"an arrow from or to '{name}'",
+                        "a node that stands in a band",
+                        "Add it to a band, or correct the id.",
                     )
             for name in arrow.steps:
                 if name not in steps:

@@ -22,6 +22,7 @@ class Source(Record):
         plural="Sources",
         intro="Everything that the atlas cites, what of it was read, and where it is used.",
         order=10,
+        group_by="study",
     )
 
     # A source's page is headed by its reference; a sentence about it is welcome but not required.

@@ -48,7 +48,7 @@ class Symptom(Record):
         folder="symptoms",
         singular="Symptom",
         plural="Symptoms",
-        intro="Each symptom in vitamin B12 deficiency and in MS: how often, what pattern, and what tells the two apart.",
+        intro="Each symptom in vitamin B12 deficiency and in MS: how often, what pattern, what tells them apart.",
         order=1,
         check_months=12,
     )
@@ -56,9 +56,7 @@ class Symptom(Record):
     body_parts: Annotated[tuple[Annotated[str, InVocabulary("body-part")], ...], Field(min_length=1)] = Field(
         description="Where it is felt or seen."
     )
-    points: Annotated[str, InVocabulary("pointing")] = Field(
-        description="Which of the two it speaks for, if either."
-    )
+    points: Annotated[str, InVocabulary("pointing")] = Field(description="Which of the two it speaks for, if either.")
     care: tuple[CareCard, ...] = Field((), description="What to do, the most urgent first.")
     b12: Occurrence = Field(description="In vitamin B12 deficiency.")
     ms: Occurrence = Field(description="In MS.")

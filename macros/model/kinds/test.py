@@ -56,10 +56,13 @@ class Test(Record):
     conversions: tuple[Conversion, ...] = Field((), description="Between units.")
     findings: tuple[Finding, ...] = Field((), description="How well it works, and other findings.")
     falsely_low: tuple[CitedMarkdown, ...] = Field((), description="What makes it read lower than the truth.")
-    falsely_high: tuple[CitedMarkdown, ...] = Field((), description="What makes it read higher or normal against the truth.")
+    falsely_high: tuple[CitedMarkdown, ...] = Field(
+        (), description="What makes it read higher or normal against the truth."
+    )
     pitfalls: tuple[CitedMarkdown, ...] = Field((), description="Other traps.")
     ask: Annotated[tuple[Markdown, ...], Field(min_length=1)] = Field(description="Questions to ask about a result.")
     clinical: CitedMarkdown | None = Field(None, description="Detail for clinicians; shown under that label.")
     medicines: tuple[
-        Annotated[Identifier, LinksTo("medicine", here="Medicines that disturb it", there="Tests that it disturbs")], ...
+        Annotated[Identifier, LinksTo("medicine", here="Medicines that disturb it", there="Tests that it disturbs")],
+        ...,
     ] = Field((), description="Medicines that disturb its result.")

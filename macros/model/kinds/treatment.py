@@ -20,6 +20,7 @@ class Treatment(Record):
         intro="Each form and route of vitamin B12: what it is, how it compares, what guidelines say, and its risks.",
         order=7,
         check_months=12,
+        group_by="aspect",
     )
 
     aspect: Annotated[str, InVocabulary("treatment-aspect")] = Field(description="A form, a route, a plan or a risk.")
@@ -33,9 +34,9 @@ class Treatment(Record):
     daily_life: Markdown | None = Field(None, description="What it means for daily life.")
     choices: Markdown = Field(description="The other choices, and what to decide together with a clinician.")
     not_known: Markdown | None = Field(None, description="What is not known.")
-    tests: tuple[Annotated[Identifier, LinksTo("test", here="Tests before and after", there="Treatments it guides")], ...] = (
-        Field((), description="Tests before it and after.")
-    )
+    tests: tuple[
+        Annotated[Identifier, LinksTo("test", here="Tests before and after", there="Treatments it guides")], ...
+    ] = Field((), description="Tests before it and after.")
     pathways: tuple[
         Annotated[Identifier, LinksTo("pathway", here="Pathways it feeds", there="Treatments that feed it")], ...
     ] = Field((), description="Pathways that it feeds.")

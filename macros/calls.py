@@ -1,0 +1,207 @@
+"""The macros of hand-written pages: links, lists, tables, figures, care cards and counts from the records.
+
+Each gives a piece of Markdown or HTML. `WrongCallError` says what was wrong with an argument; the caller adds file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any, ClassVar
+
+from pydantic import BaseModel
+
+from .figure import figure_text
+from .knowledge import KnowledgeBase
+from .model import KINDS, Record
+from .model.finding import Finding
+from .pages import Glossary, PageMaker, Writer
+from .problem import quoted, suggestion
+
+
+class WrongCallError(Exception):
+    """An argument that cannot be right: found, expected, remedy."""
+
+    def __init__(self, found: str, expected: str, remedy: str) -> None:
+        super().__init__(f"found {found}; expected {expected}. {remedy}")
+
+
+class Calls:
+    """The macros, for one build.
+
+    Args:
+        path: gives the path of the page that is being made, below `docs/`.
+        base: gives the knowledge base.
+    """
+
+    NAMES: ClassVar = ("record", "records", "table", "figure", "finding", "care", "count", "cite", "references")
+
+    def __init__(self, path: Callable[[], str], base: Callable[[], KnowledgeBase]) -> None:
+        self._path = path
+        self._base = base
+        self._writers: dict[str, Writer] = {}
+        self._maker: PageMaker | None = None
+
+    def record(self, key: str, words: str | None = None) -> str:
+        """A link to the record `kind:id`, with its title or with `words`."""
+        found = self._find(key)
+        return f'<a href="{self._writer().link(found.key)}">{escape(words or found.title)}</a>'
+
+    def records(self, kind: str, **conditions: object) -> str:
+        """A list of the records of a kind, with their summaries; `field=value` keeps those that have it."""
+        writer = self._writer()
+        items = "".join(
+            f'<li><a href="{writer.link(r.key)}">{escape(r.title)}</a><span>{escape(r.summary)}</span></li>'
+            for r in self._matching(kind, conditions)
+        )
+        return f'<ul class="records">{items}</ul>'
+
+    def table(self, kind: str, columns: Sequence[str], **conditions: object) -> str:
+        """A table of the records of a kind: their titles, and a column for each field named in `columns`."""
+        model = self._kind(kind)
+        for column in columns:
+            self._field(model, column)
+        writer = self._writer()
+        heads = "".join(f'<th scope="col">{escape(self._label(c))}</th>' for c in (model.KIND.singular, *columns))
+        body = "".join(
+            f'<tr><th scope="row"><a href="{writer.link(r.key)}">{escape(r.title)}</a></th>'
+            + "".join(f"<td>{escape(self._shown(r, column))}</td>" for column in columns)
+            + "</tr>"
+            for r in self._matching(kind, conditions)
+        )
+        label = escape(f"{model.KIND.plural} with {', '.join(columns)}")
+        table = f'<table class="atlas"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+        return f'<div class="table" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+
+    def figure(self, key: str, where: str) -> str:
+        """The figure that stands at `where` in a record, such as `ms.how_often.0`, with its population and source."""
+        finding = self._finding(key, where)
+        if finding.figure is None:
+            raise WrongCallError(
+                f"no figure at {quoted(where)} in {quoted(key)}", "a finding with a figure", "Name another."
+            )
+        text = figure_text(self._base().vocabularies, finding.figure)
+        of = f" {escape(finding.figure.of)}" if finding.figure.of else ""
+        return (
+            f'<span class="figure"><strong>{escape(text)}</strong>{of} '
+            f'<span class="population">({escape(finding.figure.population)})</span></span>'
+            f"{self._writer().cite(finding.sources)}"
+        )
+
+    def finding(self, key: str, where: str) -> str:
+        """The finding that stands at `where` in a record, with its certainty, direction, evidence and sources."""
+        return self._pages().part("finding", self._writer(), self._finding(key, where))
+
+    def care(self, key: str) -> str:
+        """The care cards of a record."""
+        record = self._find(key)
+        cards = getattr(record, "care", ())
+        if not cards:
+            raise WrongCallError(
+                f"{quoted(key)}, which has no care card", "a record that has one", "Name another record."
+            )
+        return self._pages().part("care", self._writer(), cards)
+
+    def count(self, kind: str, **conditions: object) -> str:
+        """How many records of a kind there are."""
+        return f"{len(self._matching(kind, conditions)):,}"
+
+    def cite(self, *ids: str) -> str:
+        """The citation of these sources; `references()` at the foot of the page lists them."""
+        for source_id in ids:
+            self._find(f"source:{source_id}")
+        return self._writer().cite(ids)
+
+    def references(self) -> str:
+        """The references of everything that the page has cited, numbered."""
+        return self._pages().part("reference_list", self._writer(), None)
+
+    def _writer(self) -> Writer:
+        path = self._path()
+        if path not in self._writers:
+            self._writers[path] = Writer(self._base(), Glossary(self._base()), path)
+        return self._writers[path]
+
+    def _pages(self) -> PageMaker:
+        self._maker = self._maker or PageMaker(self._base())
+        return self._maker
+
+    def _find(self, key: str) -> Record:
+        entries = self._base().entries
+        if key not in entries:
+            raise WrongCallError(
+                f"the record {quoted(key)}", "kind:id of a record", suggestion(key, entries, "Correct it.")
+            )
+        return entries[key].record
+
+    def _finding(self, key: str, where: str) -> Finding:
+        value: Any = self._find(key)
+        for part in where.split("."):
+            if isinstance(value, tuple) and part.isdigit() and int(part) < len(value):
+                value = value[int(part)]
+            elif isinstance(value, BaseModel) and part in type(value).model_fields:
+                value = getattr(value, part)
+            else:
+                raise WrongCallError(
+                    f"{quoted(where)}, which does not lead to a finding of {quoted(key)}",
+                    "fields and places, such as ms.how_often.0",
+                    self._places(value),
+                )
+        if not isinstance(value, Finding):
+            raise WrongCallError(f"{quoted(where)} of {quoted(key)}", "a finding", self._places(value))
+        return value
+
+    @staticmethod
+    def _places(value: Any) -> str:
+        if isinstance(value, tuple):
+            return f"There are {len(value)} there, counted from 0."
+        if isinstance(value, BaseModel):
+            return f"It has: {', '.join(type(value).model_fields)}."
+        return "Correct it."
+
+    @staticmethod
+    def _kind(kind: str) -> type[Record]:
+        if kind not in KINDS:
+            raise WrongCallError(
+                f"the kind {quoted(kind)}", f"one of {', '.join(KINDS)}", suggestion(kind, KINDS, "Correct it.")
+            )
+        return KINDS[kind]
+
+    @staticmethod
+    def _field(model: type[Record], name: str) -> None:
+        if name not in model.model_fields:
+            raise WrongCallError(
+                f"the field {quoted(name)} of {quoted(model.KIND.name)}",
+                f"one of {', '.join(model.model_fields)}",
+                suggestion(name, model.model_fields, "Correct it."),
+            )
+
+    def _matching(self, kind: str, conditions: Mapping[str, object]) -> list[Record]:
+        model = self._kind(kind)
+        for name in conditions:
+            self._field(model, name)
+        found = [
+            record
+            for record in self._base().of_kind(kind)
+            if all(self._has(getattr(record, name), wanted) for name, wanted in conditions.items())
+        ]
+        if not found:
+            told = ", ".join(f"{name}={value!r}" for name, value in conditions.items())
+            raise WrongCallError(
+                f"no {kind} with {told or 'any field'}", "a condition that some record meets", "Correct it."
+            )
+        return found
+
+    @staticmethod
+    def _has(value: Any, wanted: object) -> bool:
+        return wanted in value if isinstance(value, tuple) else bool(value == wanted)
+
+    @staticmethod
+    def _label(field: str) -> str:
+        return field.replace("_", " ").capitalize()
+
+    def _shown(self, record: Record, field: str) -> str:
+        value = getattr(record, field)
+        labels = self._pages().labels(type(record), field)
+        values = value if isinstance(value, tuple) else (value,)
+        return ", ".join(labels.get(str(v), str(v)) for v in values if v is not None)

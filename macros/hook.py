@@ -1,0 +1,187 @@
+"""The MkDocs hook: hands the generated pages to MkDocs, and in `serve` shows problems in the browser."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterable
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+
+ROOT = Path(__file__).resolve().parent.parent
+# MkDocs loads a hook by its path: the package around it is found only from the project's folder.
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from macros.load import Records
+    from macros.problem import Problem
+
+
+class _Session:
+    """What one run of MkDocs remembers from build to build."""
+
+    def __init__(self) -> None:
+        self.serving = False
+        self.code_stamp = 0.0
+        self.records: Records | None = None
+        self.problems: list[Problem] = []
+        self.failure = ""
+        self.hashes: dict[str, str] = {}
+        self.new_hashes: dict[str, str] = {}
+
+
+session = _Session()
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Notes whether this is `serve`, where a problem is shown and not raised."""
+    session.serving = command == "serve"
+
+
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> None:
+    """Loads edited code anew, and puts the kinds' landing pages into the navigation."""
+    stamp = max(path.stat().st_mtime for path in (ROOT / "macros").rglob("*.py"))
+    if stamp != session.code_stamp:
+        for name in [name for name in sys.modules if name == "macros" or name.startswith("macros.")]:
+            del sys.modules[name]
+        session.code_stamp = stamp
+        session.records = None
+    from macros.model import KINDS
+
+    atlas = [{model.KIND.plural: f"{model.KIND.folder}/index.md"} for model in KINDS.values()]
+    config.nav = [*(config.nav or []), {"The atlas": atlas}]
+    for folder in ("data", "macros"):
+        config.watch.append(str(_root(config) / folder))
+
+
+@event_priority(100)  # before the other plugins, so that they see the generated pages
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds every generated page; refuses to cover a hand-written one."""
+    from macros.knowledge import open_knowledge_base
+    from macros.load import Records
+    from macros.pages import Page, all_pages
+    from macros.problem import Problem, as_text
+
+    root = _root(config)
+    session.records = session.records or Records(root)
+    base = open_knowledge_base(root, records=session.records)
+    pages: list[Page] = [] if base.problems else list(all_pages(base))
+    session.problems = list(base.problems) + [
+        Problem(
+            f"docs/{page.path}",
+            0,
+            "a hand-written page where the atlas makes one",
+            "a path of its own",
+            f"Move it; the generated page comes from {page.edit or 'the landing page of its kind'}.",
+        )
+        for page in pages
+        if files.get_file_from_path(page.path) is not None
+    ]
+    if session.problems:
+        if session.serving:
+            return Files([file for file in files if not file.is_documentation_page()])
+        raise BuildError(
+            f"{as_text(session.problems)}\n{len(session.problems)} problems in the data: nothing was built."
+        )
+    session.new_hashes = {}
+    for page in pages:
+        files.append(_generated(config, page.path, page.markdown, page.edit))
+    everything = _hash("".join(session.new_hashes.values()))
+    for file in files.documentation_pages():
+        if file.generated_by is None:
+            _remember(file, _hash(file.content_string + everything))
+    config.extra["knowledge_base"] = base
+    config.extra["updated"] = {page.path: page.updated.isoformat() for page in pages}
+    return files
+
+
+def _generated(config: MkDocsConfig, path: str, content: str, edit: str | None) -> File:
+    level = InclusionLevel.INCLUDED if path.endswith("/index.md") else InclusionLevel.NOT_IN_NAV
+    file = File.generated(config, path, content=content, inclusion=level)
+    if edit:
+        file.edit_uri = f"../{edit}"
+    _remember(file, _hash(content))
+    return file
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _remember(file: File, digest: str) -> None:
+    """Makes `serve --dirty` build the page again when its own text has changed, and only then."""
+    session.new_hashes[file.src_uri] = digest
+    modified = session.hashes.get(file.src_uri) != digest or not Path(file.abs_dest_path).exists()
+    file.is_modified = lambda: modified  # type: ignore[method-assign]
+
+
+def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
+    """Dates a page by its record: the sitemap and the theme read it."""
+    updated = config.extra["updated"].get(page.file.src_uri)
+    if updated:
+        page.update_date = updated
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """From now on the pages that were built count as built."""
+    session.hashes = session.new_hashes
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
+    """Keeps the preview alive: a broken record or page is shown in the browser until it is mended."""
+    build = server.builder
+
+    def guarded() -> None:
+        session.failure = ""
+        try:
+            build()
+        except (Exception, SystemExit) as error:
+            session.failure = f"{type(error).__name__}: {error}"
+
+    server.builder = guarded
+    application = server.get_app()
+    assert application is not None
+
+    def show_problems_first(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if (session.problems or session.failure) and path.endswith(("/", ".html")):
+            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+            return [_problem_page().encode()]
+        return application(environ, start_response)
+
+    server.set_app(show_problems_first)
+    return server
+
+
+def _problem_page() -> str:
+
+    def item(problem: Problem) -> str:
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        return (
+            f"<li><code>{escape(place)}</code><br>Found {escape(problem.found)}; "
+            f"expected {escape(problem.expected)}.<br><strong>{escape(problem.remedy)}</strong></li>"
+        )
+
+    items = "".join(item(problem) for problem in session.problems)
+    if session.failure:
+        items += f"<li>{escape(session.failure)}. See the terminal.</li>"
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="1">'
+        "<title>Problems in the data</title><style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:50rem;"
+        "margin:2rem auto;padding:0 1rem}li{margin:0 0 1rem}</style></head><body><h1>Problems in the data</h1>"
+        f"<p>The page comes back by itself when they are mended.</p><ol>{items}</ol></body></html>"
+    )
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path or ROOT / "mkdocs.yml").resolve().parent
