@@ -1,6 +1,6 @@
 """The macros of hand-written pages: links, lists, tables, figures, care cards and counts from the records.
 
-Each gives a piece of Markdown or HTML. `WrongCallError` says what was wrong with an argument; the caller adds file and line.
+Each gives a piece of Markdown or HTML. `WrongCallError` tells what is wrong with an argument; its caller adds the line.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .graph import Edge, links
+from .graph import Edge
 from .load import Entry
 from .model import KINDS
 from .model.field import Prose
@@ -25,6 +25,8 @@ class Collection:
     """Everything that the rules look at."""
 
     entries: Sequence[Entry]
+    edges: Sequence[Sequence[Edge]]
+    """The links of each entry, in the order of `entries`."""
     retired: Sequence[Retired]
     vocabularies: Mapping[str, Vocabulary]
     unreadable: frozenset[str]
@@ -122,8 +124,8 @@ def link_leads_to_a_record(collection: Collection) -> Iterator[Problem]:
     ids: dict[str, list[str]] = defaultdict(list)
     for key in keys:
         ids[key.partition(":")[2]].append(key)
-    for entry in collection.entries:
-        for edge in links(entry):
+    for entry, edges in zip(collection.entries, collection.edges, strict=True):
+        for edge in edges:
             if edge.end in collection.unreadable:
                 continue
             if edge.end not in keys:
@@ -164,8 +166,8 @@ def _unknown(edge: Edge, keys: set[str], ids: Mapping[str, Sequence[str]]) -> tu
 def link_is_written_once(collection: Collection) -> Iterator[Problem]:
     """A link stands on one side only; the build writes the other."""
     written: dict[tuple[str, str], tuple[Entry, Edge]] = {}
-    for entry in collection.entries:
-        for edge in links(entry):
+    for entry, edges in zip(collection.entries, collection.edges, strict=True):
+        for edge in edges:
             if edge.relation in ("cites", "mentions", "records"):
                 continue
             if (edge.start, edge.end) in written and written[edge.start, edge.end][1].relation == edge.relation:

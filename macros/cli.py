@@ -1,33 +1,162 @@
-"""The commands: `python -m macros check`, and the others that `make` calls."""
+"""The commands: `python -m macros check · format · new · pages`, which `make` calls.
+
+Each command imports what it alone needs: `check` is to answer within a second.
+"""
 
 from __future__ import annotations
 
 import argparse
+import gc
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from .knowledge import open_knowledge_base
-from .problem import as_annotations, as_json, as_text
+from .knowledge import KnowledgeBase, open_knowledge_base, today
+from .load import load_vocabularies, record_files
+from .problem import Problem, as_annotations, as_json, as_text
+
+MARKER = ".atlas-pages"
+"""Stands in a folder that `pages` wrote, which alone it may write over."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; the exit status is 0 where all is well, 1 where there are problems, 2 for a wrong call."""
     parser = argparse.ArgumentParser(prog="python -m macros", description=__doc__)
-    parser.add_argument("--root", type=Path, default=Path(), help="the project's folder")
+    parser.add_argument("--root", type=Path, default=Path(), help="the project's folder (here)")
     commands = parser.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="read every record and tell every problem")
-    form = check.add_mutually_exclusive_group()
-    form.add_argument("--github", action="store_true", help="as annotations of a pull request")
-    form.add_argument("--json", action="store_true", help="as JSON")
+
+    check = commands.add_parser("check", help="read every record and tell every problem; writes nothing")
+    shown_as = check.add_mutually_exclusive_group()
+    shown_as.add_argument("--github", action="store_true", help="as annotations of a pull request")
+    shown_as.add_argument("--json", action="store_true", help="as JSON")
+
+    formatter = commands.add_parser("format", help="write records and schemas in their canonical form")
+    formatter.add_argument("files", nargs="*", type=Path, help="records; all of them where none is named")
+
+    new = commands.add_parser("new", help="begin a record")
+    new.add_argument("kind")
+    new.add_argument("id")
+
+    pages = commands.add_parser("pages", help="write the generated pages to a folder")
+    pages.add_argument("--out", type=Path, required=True, help="the folder")
+
     options = parser.parse_args(arguments)
-    return _check(options)
+    # A command reads everything once and ends: looking for garbage on the way would cost a fifth of its time.
+    gc.disable()
+    options.root = options.root.resolve()
+    return {"check": _check, "format": _format, "new": _new, "pages": _pages}[options.command](options)
 
 
 def _check(options: argparse.Namespace) -> int:
-    base = open_knowledge_base(options.root.resolve())
-    show = as_annotations if options.github else as_json if options.json else as_text
-    if base.problems or options.json:
-        print(show(base.problems))
-    if not options.json:
-        print(f"{len(base.entries)} records, {len(base.problems)} problems", file=sys.stderr)
+    base = open_knowledge_base(options.root)
+    if options.json:
+        print(as_json(base.problems))
+    elif base.problems:
+        print((as_annotations if options.github else as_text)(base.problems))
+    return _status(base)
+
+
+def _status(base: KnowledgeBase) -> int:
+    print(f"{len(base.entries):,} records, {_counted(base.problems)}.", file=sys.stderr)
     return 1 if base.problems else 0
+
+
+def _counted(problems: Iterable[Problem]) -> str:
+    number = len(list(problems))
+    return "no problems" if number == 0 else "1 problem" if number == 1 else f"{number:,} problems"
+
+
+def _format(options: argparse.Namespace) -> int:
+    from .format import format_record
+
+    wanted = {path.resolve() for path in options.files}
+    problems: list[Problem] = []
+    changed = 0
+    for path, model in record_files(options.root):
+        if wanted and path.resolve() not in wanted:
+            continue
+        wanted.discard(path.resolve())
+        result = format_record(path, options.root, model)
+        if isinstance(result, Problem):
+            problems.append(result)
+        elif result != path.read_text(encoding="utf-8"):
+            _replace(path, result)
+            changed += 1
+    problems += [
+        Problem(str(path), 0, "a file that is not a record", "files under data/", "Name a record.")
+        for path in sorted(wanted)
+    ]
+    if not options.files:
+        changed += _write_schemas(options.root)
+    if problems:
+        print(as_text(problems))
+    print(f"{changed:,} files changed, {_counted(problems)}.", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _write_schemas(root: Path) -> int:
+    """Brings `data/schema/` up to date; the number of files changed."""
+    from .schema import schema_files
+
+    vocabularies, problems = load_vocabularies(root)
+    if problems:
+        return 0  # `check` tells them; a schema without its words would be wrong
+    folder = root / "data" / "schema"
+    folder.mkdir(exist_ok=True)
+    changed = 0
+    for name, text in schema_files(vocabularies).items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            _replace(path, text)
+            changed += 1
+    return changed
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
+        file.write(text)
+    temporary = Path(file.name)
+    temporary.chmod(path.stat().st_mode if path.exists() else 0o644)
+    temporary.replace(path)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from .new import new_record
+
+    result = new_record(options.root, options.kind, options.id, today())
+    if isinstance(result, Problem):
+        print(result)
+        return 1
+    print(result.relative_to(options.root).as_posix())
+    return 0
+
+
+def _pages(options: argparse.Namespace) -> int:
+    from .pages import all_pages
+
+    out: Path = options.out
+    if out.exists() and any(out.iterdir()) and not (out / MARKER).exists():
+        print(Problem(str(out), 0, "a folder with files of its own", "a new or empty folder", "Name another folder."))
+        return 1
+    base = open_knowledge_base(options.root)
+    if base.problems:
+        print(as_text(base.problems))
+        return _status(base)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
+        whole = Path(temporary) / "pages"
+        number = 0
+        for page in all_pages(base):
+            path = whole / page.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page.markdown, encoding="utf-8")
+            number += 1
+        (whole / MARKER).touch()
+        if out.exists():
+            shutil.rmtree(out)
+        whole.rename(out)
+    print(f"{number:,} pages in {out}.", file=sys.stderr)
+    return 0

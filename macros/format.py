@@ -6,6 +6,7 @@ It changes how a file is written, never what it says: the text is read again bef
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from .problem import Problem
 
 WIDTH = 100
 """Columns at which long text is wrapped."""
+
+
+# The library leaves a space where it wraps plain text. (A record's text has none at the ends of its lines.)
+_TRAILING_SPACE = re.compile(r" +$", re.MULTILINE)
 
 
 def _yaml() -> YAML:
@@ -61,7 +66,7 @@ def dump(value: dict[str, Any], model: type[Record]) -> str:
 def _write(yaml: YAML, value: Any) -> str:
     stream = io.StringIO()
     yaml.dump(value, stream)
-    return stream.getvalue()
+    return _TRAILING_SPACE.sub("", stream.getvalue())
 
 
 def _ordered(value: Any, model: type[BaseModel] | None) -> Any:

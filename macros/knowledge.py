@@ -23,15 +23,16 @@ class KnowledgeBase:
     def __init__(
         self,
         entries: Sequence[Entry],
+        graph: Graph,
         vocabularies: Mapping[str, Vocabulary],
         retired: Sequence[Retired],
         problems: Sequence[Problem],
     ) -> None:
         self.entries: Mapping[str, Entry] = MappingProxyType({entry.record.key: entry for entry in entries})
+        self.graph = graph
         self.vocabularies = vocabularies
         self.retired = retired
         self.problems = problems
-        self.graph = Graph(edge for entry in entries for edge in links(entry))
 
     def record(self, key: str) -> Record:
         """The record `kind:id`.
@@ -69,6 +70,8 @@ def open_knowledge_base(root: Path, day: datetime.date | None = None, records: R
     retired, retired_problems = load_retired(root)
     loaded = (records or Records(root)).load(vocabularies)
     problems += retired_problems + loaded.problems
-    collection = check.Collection(loaded.entries, retired, vocabularies, loaded.unreadable, day or today())
+    edges = [list(links(entry)) for entry in loaded.entries]
+    collection = check.Collection(loaded.entries, edges, retired, vocabularies, loaded.unreadable, day or today())
     problems += check.check(collection)
-    return KnowledgeBase(loaded.entries, vocabularies, retired, sorted(problems))
+    graph = Graph(edge for group in edges for edge in group)
+    return KnowledgeBase(loaded.entries, graph, vocabularies, retired, sorted(problems))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
 )
 
 from .model import KINDS, Record
@@ -83,13 +84,20 @@ class _Reader:
     """Builds a value from YAML's events, noting lines and refusing what the atlas does not use."""
 
     def __init__(self, text: str) -> None:
-        self._events: Iterator[Event] = yaml.parse(text, Loader=Loader)
+        # The parser's own events: `yaml.parse` wraps each in two more calls.
+        self._next: Callable[[], Event | None] = Loader(text).get_event
         self.lines: dict[Location, int] = {}
 
+    def _event(self) -> Event:
+        event = self._next()
+        assert event is not None  # the stream's end was met before
+        return event
+
     def read(self) -> Any:
+        """The value of the one document in the text."""
         value: Any = None
         documents = 0
-        for event in self._events:
+        while not isinstance(event := self._event(), StreamEndEvent):
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -99,7 +107,7 @@ class _Reader:
                         "one document in a file",
                         "Put it in a file of its own.",
                     )
-                value = self._value(next(self._events), ())
+                value = self._value(self._event(), ())
         if value is None or value == "":
             raise _RefusedError(
                 1, "an empty file", "a record", "Fill it in (make new KIND=… ID=… writes a form), or delete it."
@@ -109,41 +117,33 @@ class _Reader:
     def _value(self, event: Event, location: Location) -> Any:
         if len(location) > DEEPEST:
             raise _RefusedError(
-                _line(event), "nesting deeper than any field goes", "the fields of a record", "Delete the inner levels."
-            )
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise _RefusedError(
                 _line(event),
-                "an anchor or alias (& or *)",
-                "plain values",
-                "Write the value out, or put the text in quotes.",
-            )
-        tag = getattr(event, "tag", None)
-        if tag not in (None, "!"):
-            raise _RefusedError(
-                _line(event),
-                f"the tag {quoted(tag)}",
-                "values without tags",
-                "Delete the tag, or put the text in quotes.",
+                "nesting deeper than any field goes",
+                "the fields of a record",
+                "Delete the inner levels.",
             )
         self.lines[location] = _line(event)
         if isinstance(event, ScalarEvent):
+            _refuse_node_properties(event)
             return _scalar(event)
         if isinstance(event, SequenceStartEvent):
+            _refuse_node_properties(event)
             return self._sequence(location)
         if isinstance(event, MappingStartEvent):
+            _refuse_node_properties(event)
             return self._mapping(location)
-        raise _RefusedError(_line(event), "something that is not YAML", "YAML", "Correct the line.")
+        assert isinstance(event, AliasEvent)
+        raise _anchored(event)
 
     def _sequence(self, location: Location) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(event := next(self._events), SequenceEndEvent):
+        while not isinstance(event := self._event(), SequenceEndEvent):
             items.append(self._value(event, (*location, len(items))))
         return items
 
     def _mapping(self, location: Location) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
-        while not isinstance(event := next(self._events), MappingEndEvent):
+        while not isinstance(event := self._event(), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 raise _RefusedError(
                     _line(event), "a list or mapping as a field's name", "a word", "Put the text in quotes."
@@ -156,9 +156,27 @@ class _Reader:
                     "each field once",
                     "Delete one of them.",
                 )
-            mapping[key] = self._value(next(self._events), (*location, key))
+            mapping[key] = self._value(self._event(), (*location, key))
             self.lines[(*location, key)] = _line(event)
         return mapping
+
+
+def _refuse_node_properties(event: ScalarEvent | SequenceStartEvent | MappingStartEvent) -> None:
+    if event.anchor is not None:
+        raise _anchored(event)
+    if event.tag not in (None, "!"):
+        raise _RefusedError(
+            _line(event),
+            f"the tag {quoted(event.tag)}",
+            "values without tags",
+            "Delete the tag, or put the text in quotes.",
+        )
+
+
+def _anchored(event: Event) -> _RefusedError:
+    return _RefusedError(
+        _line(event), "an anchor or alias (& or *)", "plain values", "Write the value out, or put the text in quotes."
+    )
 
 
 def _line(event: Event) -> int:
@@ -297,28 +315,30 @@ class Records:
         problems: list[Problem] = []
         unreadable: list[str] = []
         seen: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
-        for kind, model in KINDS.items():
-            folder = self._root / "data" / model.KIND.folder
-            for path in _yaml_files(folder):
-                stat = path.lstat()
-                stamp = (stat.st_mtime_ns, stat.st_size)
-                known = self._known.get(path)
-                result = known[1] if known and known[0] == stamp else read_record(path, self._root, kind, vocabularies)
-                seen[path] = (stamp, result)
-                if isinstance(result, Entry):
-                    entries.append(result)
-                else:
-                    problems += result
-                    unreadable.append(f"{kind}:{path.stem}")
+        for path, model in record_files(self._root):
+            stat = path.lstat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+            known = self._known.get(path)
+            result = known[1] if known and known[0] == stamp else read_record(path, self._root, model, vocabularies)
+            seen[path] = (stamp, result)
+            if isinstance(result, Entry):
+                entries.append(result)
+            else:
+                problems += result
+                unreadable.append(f"{model.KIND.name}:{path.stem}")
         self._known = seen
         return Loaded(entries, problems + _strays(self._root), frozenset(unreadable))
 
 
-def _yaml_files(folder: Path) -> list[Path]:
-    try:
-        return sorted(Path(item.path) for item in os.scandir(folder) if item.name.endswith(".yml"))
-    except FileNotFoundError:
-        return []
+def record_files(root: Path) -> Iterator[tuple[Path, type[Record]]]:
+    """Every record file with the model of its kind, by kind and name."""
+    for model in KINDS.values():
+        folder = root / "data" / model.KIND.folder
+        if folder.is_dir():
+            with os.scandir(folder) as items:
+                names = sorted(item.name for item in items if item.name.endswith(".yml"))
+            for name in names:
+                yield folder / name, model
 
 
 def _strays(root: Path) -> list[Problem]:
@@ -345,19 +365,20 @@ def _strays(root: Path) -> list[Problem]:
     return problems
 
 
-def read_record(path: Path, root: Path, kind: str, vocabularies: Mapping[str, Vocabulary]) -> Entry | list[Problem]:
-    """Reads one record of `kind`, or says all that is wrong with it."""
+def read_record(
+    path: Path, root: Path, model: type[Record], vocabularies: Mapping[str, Vocabulary]
+) -> Entry | list[Problem]:
+    """Reads one record, or says all that is wrong with it."""
     document = read_document(path, root)
     if isinstance(document, Problem):
         return [document]
-    model = KINDS[kind]
     if not isinstance(document.value, dict):
         return [
             Problem(
                 document.path,
                 1,
                 "a file that is not a mapping",
-                f"the fields of a {kind}",
+                f"the fields of a {model.KIND.name}",
                 "Write 'field: value' lines.",
             )
         ]

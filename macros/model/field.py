@@ -54,13 +54,12 @@ def _safe(text: str) -> str:
             "text without direction marks",
             "Delete the mark: retype the words around it.",
         )
-    for character in text:
-        if not character.isprintable() and character != "\n":
-            raise problem(
-                f"the control character U+{ord(character):04X}",
-                "printable text",
-                "Delete the character.",
-            )
+    if not text.isprintable():
+        for character in text:
+            if not character.isprintable() and character != "\n":
+                raise problem(
+                    f"the control character U+{ord(character):04X}", "printable text", "Delete the character."
+                )
     if tag := _TAG.search(text):
         raise problem(
             f"raw HTML ('{text[tag.start() : tag.start() + 20]}')",
