@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import sys
 from collections.abc import Callable, Iterable
@@ -101,6 +102,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if file.generated_by is None:
             _remember(file, _hash(file.content_string + everything))
     config.extra["knowledge_base"] = base
+    # The records stay until the end: the collector need not look through them again for each of MkDocs' pages.
+    gc.freeze()
     config.extra["updated"] = {page.path: page.updated.isoformat() for page in pages}
     return files
 

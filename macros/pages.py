@@ -198,6 +198,7 @@ class PageMaker:
     def __init__(self, base: KnowledgeBase) -> None:
         self._base = base
         self._glossary = Glossary(base)
+        self._marks: dict[tuple[str, str], Markup] = {}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -219,6 +220,8 @@ class PageMaker:
         self._environment.globals |= {
             "kinds": {name: model.KIND for name, model in KINDS.items()},
             "word": self._word,
+            "mark": self._mark,
+            "evidence": self._evidence,
             "vocabulary": base.vocabularies.__getitem__,
             "record": base.record,
             "groups": self._groups,
@@ -339,6 +342,24 @@ class PageMaker:
         marks = [*info.metadata, *(m for a in get_args(info.annotation) for m in getattr(a, "__metadata__", ()))]
         name = next((mark.name for mark in marks if isinstance(mark, InVocabulary)), None)
         return self._base.vocabularies[name].words if name else {}
+
+    def _mark(self, vocabulary: str, value: str) -> Markup:
+        """The mark of a word: its sign and label, the same wherever it stands; so it is made once."""
+        if (vocabulary, value) not in self._marks:
+            word = self._word(vocabulary, value)
+            sign = Markup('<span class="sign" aria-hidden="true">{}</span> ').format(word.mark) if word.mark else ""
+            self._marks[vocabulary, value] = Markup('<span class="mark {} {}-{}" title="{}">{}{}</span>').format(
+                vocabulary, vocabulary, value, word.meaning, sign, word.label
+            )
+        return self._marks[vocabulary, value]
+
+    def _evidence(self, value: str, species: str | None = None) -> Markup:
+        """The mark of a kind of evidence, with the species where it was no human."""
+        word = self._word("evidence", value)
+        where = f" ({species})" if species else ""
+        return Markup('<span class="mark evidence evidence-{}" title="{}">{}{}</span>').format(
+            value, word.meaning, word.label, where
+        )
 
     def _word(self, vocabulary: str, value: str) -> Word:
         return self._base.vocabularies[vocabulary][value]

@@ -1,0 +1,1 @@
+"""Benchmarks, and the generated atlases that they and the tests use."""
