@@ -1,0 +1,99 @@
+"""What many tests need: a small valid atlas to spoil, and the real site, built once."""
+
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bench.atlas import generated, write_record
+from macros.knowledge import KnowledgeBase, open_knowledge_base
+from macros.model import KINDS
+from macros.problem import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+DAY = datetime.date(2026, 6, 1)
+"""The day by which the generated records' dates are judged."""
+
+
+class Sample:
+    """A small valid atlas in a folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        shutil.copytree(ROOT / "data" / "vocab", root / "data" / "vocab")
+        for kind, fields in generated(40):
+            self.path(kind, str(fields["id"])).parent.mkdir(exist_ok=True)
+            write_record(self.path(kind, str(fields["id"])), fields)
+
+    def path(self, kind: str, record_id: str) -> Path:
+        return self.root / "data" / KINDS[kind].KIND.folder / f"{record_id}.yml"
+
+    def edit(self, kind: str, record_id: str, change: Callable[[dict], object]) -> None:
+        """Changes the plain values of a record and writes it again."""
+        path = self.path(kind, record_id)
+        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # PyYAML reads dates and yes/no as YAML 1.1 does; the atlas writes them as text.
+        for name in ("checked", "check_again"):
+            fields[name] = str(fields[name])
+        for item in fields["changes"]:
+            item["date"] = str(item["date"])
+        change(fields)
+        write_record(path, fields)
+
+    def write(self, kind: str, record_id: str, data: bytes) -> Path:
+        path = self.path(kind, record_id)
+        path.write_bytes(data)
+        return path
+
+    def base(self) -> KnowledgeBase:
+        return open_knowledge_base(self.root, DAY)
+
+    def problems(self) -> list[Problem]:
+        return list(self.base().problems)
+
+    def messages(self) -> list[str]:
+        return [str(problem) for problem in self.problems()]
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    return Sample(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def real() -> KnowledgeBase:
+    """The real data."""
+    return open_knowledge_base(ROOT)
+
+
+def run(*command: str | Path, cwd: Path, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command with this Python's environment."""
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        check=check,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+    )
+
+
+def build(root: Path, site: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Builds the site of the project in `root` into `site`."""
+    return run(sys.executable, "-m", "mkdocs", "build", "--site-dir", site, *options, cwd=root, check=False)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site, built strictly."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    result = build(ROOT, folder, "--strict")
+    assert result.returncode == 0, result.stderr
+    return folder
