@@ -202,6 +202,8 @@ class Calls:
 
     def _shown(self, record: Record, field: str) -> str:
         value = getattr(record, field)
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
         labels = self._pages().labels(type(record), field)
         values = value if isinstance(value, tuple) else (value,)
         return ", ".join(labels.get(str(v), str(v)) for v in values if v is not None)

@@ -71,13 +71,14 @@ def _counted(problems: Iterable[Problem]) -> str:
 def _format(options: argparse.Namespace) -> int:
     from .format import format_record
 
-    wanted = {path.resolve() for path in options.files}
+    named = {path.resolve() for path in options.files}
+    unknown = set(named)
     problems: list[Problem] = []
     changed = 0
     for path, model in record_files(options.root):
-        if wanted and path.resolve() not in wanted:
+        if named and path.resolve() not in named:
             continue
-        wanted.discard(path.resolve())
+        unknown.discard(path.resolve())
         result = format_record(path, options.root, model)
         if isinstance(result, Problem):
             problems.append(result)
@@ -86,7 +87,7 @@ def _format(options: argparse.Namespace) -> int:
             changed += 1
     problems += [
         Problem(str(path), 0, "a file that is not a record", "files under data/", "Name a record.")
-        for path in sorted(wanted)
+        for path in sorted(unknown)
     ]
     if not options.files:
         changed += _write_schemas(options.root)

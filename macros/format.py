@@ -27,6 +27,10 @@ WIDTH = 100
 _TRAILING_SPACE = re.compile(r" +$", re.MULTILINE)
 
 
+class ValueChangedError(Exception):
+    """The canonical text would not say the same as the text that it replaces."""
+
+
 def _yaml() -> YAML:
     yaml = YAML()  # round trip: keeps comments
     yaml.width = WIDTH
@@ -40,20 +44,30 @@ def format_record(path: Path, root: Path, model: type[Record]) -> str | Problem:
     document = read_document(path, root)
     if isinstance(document, Problem):
         return document
-    return format_text(path.read_text(encoding="utf-8"), model)
+    try:
+        return format_text(path.read_text(encoding="utf-8"), model)
+    except ValueChangedError:
+        return Problem(
+            document.path,
+            0,
+            "a value that the canonical form would change",
+            "text and plain numbers",
+            "Put the text in quotes, or write the number with fewer digits; the file is left as it was.",
+        )
 
 
 def format_text(text: str, model: type[Record]) -> str:
     """The canonical form of a record's text.
 
     Raises:
-        AssertionError: the new text would not say the same; the file is then left as it is.
+        ValueChangedError: the new text would not say the same.
     """
     yaml = _yaml()
     formatted = _write(yaml, _ordered(yaml.load(text), model))
     before, after = read_text(text, "before"), read_text(formatted, "after")
     same = isinstance(before, Document) and isinstance(after, Document) and before.value == after.value
-    assert same, "formatting would change a value"
+    if not same:
+        raise ValueChangedError
     return formatted
 
 

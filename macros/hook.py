@@ -38,6 +38,7 @@ class _Session:
         self.failure = ""
         self.hashes: dict[str, str] = {}
         self.new_hashes: dict[str, str] = {}
+        self.written: dict[str, tuple[str, str, str]] = {}
 
 
 session = _Session()
@@ -135,9 +136,26 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         page.update_date = updated
 
 
+def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
+    """Keeps what a hand-written page became, so that its links are looked at when the site stands."""
+    if page.file.generated_by is None:
+        session.written[page.file.src_uri] = (html, page.file.url, page.file.content_string)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
-    """From now on the pages that were built count as built."""
+    """Looks at the links that MkDocs does not check; from now on the pages that were built count as built."""
+    from macros.anchors import broken_links
+    from macros.problem import as_text
+
     session.hashes = session.new_hashes
+    problems = [
+        problem
+        for path, (html, address, text) in session.written.items()
+        for problem in broken_links(html, address, Path(config.site_dir), f"docs/{path}", text)
+    ]
+    session.written = {}
+    if problems:
+        raise BuildError(as_text(problems))
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,6 +20,9 @@ from macros.problem import Problem
 ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime.date(2026, 6, 1)
 """The day by which the generated records' dates are judged."""
+
+
+Fields = dict[str, Any]
 
 
 class Sample:
@@ -34,7 +38,7 @@ class Sample:
     def path(self, kind: str, record_id: str) -> Path:
         return self.root / "data" / KINDS[kind].KIND.folder / f"{record_id}.yml"
 
-    def edit(self, kind: str, record_id: str, change: Callable[[dict], object]) -> None:
+    def edit(self, kind: str, record_id: str, change: Callable[[Fields], object]) -> None:
         """Changes the plain values of a record and writes it again."""
         path = self.path(kind, record_id)
         fields = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -45,6 +49,12 @@ class Sample:
             item["date"] = str(item["date"])
         change(fields)
         write_record(path, fields)
+
+    def restore(self, kind: str) -> None:
+        """Writes the records of a kind as they were at first."""
+        for made, fields in generated(40):
+            if made == kind:
+                write_record(self.path(kind, str(fields["id"])), fields)
 
     def write(self, kind: str, record_id: str, data: bytes) -> Path:
         path = self.path(kind, record_id)

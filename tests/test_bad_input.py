@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Sample
+from .conftest import Fields, Sample
 
-Change = Callable[[dict], object]
+Change = Callable[[Fields], object]
 
 SYMPTOM = "data/symptoms/symptom-0.yml"
 
@@ -15,7 +15,7 @@ SYMPTOM = "data/symptoms/symptom-0.yml"
 def put(*path: str | int, value: object) -> Change:
     """A change that sets the value at `path`."""
 
-    def change(fields: dict) -> None:
+    def change(fields: Fields) -> None:
         target: object = fields
         for part in path[:-1]:
             target = target[part]  # type: ignore[index]
@@ -37,9 +37,9 @@ ROWS: list[tuple[str, Change, str]] = [
     (
         "the same misspelt field, as it stands",
         lambda f: f.update(summry=f.pop("summary")),
-        "found the unknown field `summry`; expected one of aliases, b12, body_parts, care, changes, check_again, checked, "
-        "covers, findings, id, medicines, ms, pathways, points, related, reviewed_by, summary, tell_apart, tests, title. "
-        "Did you mean 'summary'?",
+        "found the unknown field `summry`; expected one of aliases, b12, body_parts, care, changes, check_again, "
+        "checked, covers, findings, id, medicines, ms, pathways, points, related, reviewed_by, summary, tell_apart, "
+        "tests, title. Did you mean 'summary'?",
     ),
     (
         "a wrong type",
@@ -86,13 +86,14 @@ ROWS: list[tuple[str, Change, str]] = [
     (
         "an interval the wrong way round",
         lambda f: f["findings"][0]["figure"].update(low=61, high=40, value=None),
-        "found in `findings.0.figure` an interval from 61 to 40; expected `low` no greater than `high`. Exchange the two.",
+        "found in `findings.0.figure` an interval from 61 to 40; expected `low` no greater than `high`. "
+        "Exchange the two.",
     ),
     (
         "a value outside its interval",
         put(*FIGURE, "value", value=99),
-        "found in `findings.0.figure` the value 99 outside its interval 40 to 61; expected a value within its interval. "
-        "Check the three numbers against the source.",
+        "found in `findings.0.figure` the value 99 outside its interval 40 to 61; expected a value within its "
+        "interval. Check the three numbers against the source.",
     ),
     (
         "half an interval",
@@ -125,7 +126,8 @@ ROWS: list[tuple[str, Change, str]] = [
     (
         "a link in prose to a record that does not exist",
         put("tell_apart", "text", value="See [this](symptom:symptom-7). [@source-0]"),
-        "found 'symptom:symptom-7', which does not exist; expected the id of a symptom. Did you mean 'symptom:symptom-1'?",
+        "found 'symptom:symptom-7', which does not exist; expected the id of a symptom. "
+        "Did you mean 'symptom:symptom-1'?",
     ),
     (
         "an unknown source cited in prose",
