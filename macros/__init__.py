@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from .knowledge import KnowledgeBase
 
 
-class MacroError(Exception):
-    """A macro was called wrongly: file, line, found, expected, remedy."""
+class MacroError(SystemExit):
+    """A macro was called wrongly: file, line, found, expected, remedy.
+
+    It ends the build as `sys.exit` does, because mkdocs-macros would wrap any other error in a traceback.
+    """
 
 
 class MacrosEnvironment(Protocol):

@@ -37,12 +37,10 @@ def title(source: Source) -> str:
 def place(source: Source) -> str:
     """Where it appeared: journal, date;volume(issue):pages, as far as confirmed."""
     date = source.date or (str(source.year) if source.year is not None else "")
-    volume = source.volume or ""
-    if source.issue:
-        volume += f"({source.issue})"
-    if source.pages:
-        volume += f":{source.pages}"
+    volume = (source.volume or "") + (f"({source.issue})" if source.issue else "")
     when = ";".join(part for part in (date, volume) if part)
+    if source.pages:
+        when = f"{when}:{source.pages}" if when else source.pages
     return ". ".join(part for part in (source.container, source.publisher, when) if part)
 
 
@@ -51,8 +49,14 @@ def vancouver(source: Source) -> str:
 
     Example: `Li X, Yuan J, Han J, Hu W. Serum levels of homocysteine. Mult Scler. 2020;26(3):1-9.`
     """
-    parts = [part.rstrip(". ") for part in (authors(source), title(source), place(source)) if part]
-    return ". ".join(parts) + "."
+    parts = (authors(source), title(source), place(source))
+    return " ".join(_ended(part) for part in parts if part)
+
+
+def _ended(part: str) -> str:
+    """The part with one full stop at its end, or the question mark that it has."""
+    part = part.rstrip(". ")
+    return part if part.endswith(("?", "!")) else f"{part}."
 
 
 def addresses(source: Source) -> list[tuple[str, str]]:

@@ -158,7 +158,7 @@ def _node(node: Node, lines: list[str], centre: Point, address: str) -> str:
     height = _height(lines)
     first = y - (len(lines) - 1) * LINE_HEIGHT / 2 + 5
     text = "".join(
-        f'<tspan x="{x:.1f}" y="{first + i * LINE_HEIGHT:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)
+        f'<tspan x="{x:.1f}" y="{first + i * LINE_HEIGHT:.1f}">{escape(line)} </tspan>' for i, line in enumerate(lines)
     )
     rounding = {"process": 14, "cell": 14, "organ": 14}.get(node.kind, 4)
     return (

@@ -167,7 +167,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
         try:
             build()
         except (Exception, SystemExit) as error:
-            session.failure = f"{type(error).__name__}: {error}"
+            session.failure = str(error)
 
     server.builder = guarded
     application = server.get_app()

@@ -113,6 +113,12 @@ def test_vancouver() -> None:
     assert cite.vancouver(article) == "Li X, Yuan J. A study. Mult Scler. 2020;26(3):1-9."
 
 
+def test_vancouver_without_a_volume() -> None:
+    assert cite.vancouver(source(title="Is it so?", container="Cochrane", year=2018, pages="CD004655")) == (
+        "Is it so? Cochrane. 2018:CD004655."
+    )
+
+
 def test_vancouver_names_six_authors() -> None:
     many = source(authors=[f"A{n} B" for n in range(8)])
     assert cite.authors(many) == "A0 B, A1 B, A2 B, A3 B, A4 B, A5 B, et al"
