@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from .figure import figure_text
+from .figure import figure_text, versus_text
 from .knowledge import KnowledgeBase
 from .model import KINDS, Record
 from .model.finding import Finding
@@ -74,22 +74,27 @@ class Calls:
         return f'<div class="table" role="region" tabindex="0" aria-label="{label}">{table}</div>'
 
     def figure(self, key: str, where: str) -> str:
-        """The figure that stands at `where` in a record, such as `ms.how_often.0`, with its population and source."""
+        """The figure of the finding at `where` in a record, with its population and source.
+
+        `where` names fields and, in a list, a finding's id or its place: `findings.li-2020`, `ms.how_often.0`.
+        """
         finding = self._finding(key, where)
         if finding.figure is None:
             raise WrongCallError(
                 f"no figure at {quoted(where)} in {quoted(key)}", "a finding with a figure", "Name another."
             )
-        text = figure_text(self._base().vocabularies, finding.figure)
+        vocabularies = self._base().vocabularies
+        text = figure_text(vocabularies, finding.figure)
         of = f" {escape(finding.figure.of)}" if finding.figure.of else ""
+        versus = escape(versus_text(vocabularies, finding.figure))
         return (
-            f'<span class="figure"><strong>{escape(text)}</strong>{of} '
+            f'<span class="figure"><strong>{escape(text)}</strong>{of}{versus} '
             f'<span class="population">({escape(finding.figure.population)})</span></span>'
             f"{self._writer().cite(finding.sources)}"
         )
 
     def finding(self, key: str, where: str) -> str:
-        """The finding that stands at `where` in a record, with its certainty, direction, evidence and sources."""
+        """The finding at `where` in a record (see `figure`), with its certainty, direction, evidence and sources."""
         return self._pages().part("finding", self._writer(), self._finding(key, where))
 
     def care(self, key: str) -> str:
@@ -137,7 +142,10 @@ class Calls:
     def _finding(self, key: str, where: str) -> Finding:
         value: Any = self._find(key)
         for part in where.split("."):
-            if isinstance(value, tuple) and part.isdigit() and int(part) < len(value):
+            named = [item for item in value if getattr(item, "id", None) == part] if isinstance(value, tuple) else []
+            if named:
+                value = named[0]
+            elif isinstance(value, tuple) and part.isdigit() and int(part) < len(value):
                 value = value[int(part)]
             elif isinstance(value, BaseModel) and part in type(value).model_fields:
                 value = getattr(value, part)
@@ -154,7 +162,8 @@ class Calls:
     @staticmethod
     def _places(value: Any) -> str:
         if isinstance(value, tuple):
-            return f"There are {len(value)} there, counted from 0."
+            names = ", ".join(name for item in value if (name := getattr(item, "id", None)))
+            return f"There are {len(value)} there, counted from 0{f'; by name: {names}' if names else ''}."
         if isinstance(value, BaseModel):
             return f"It has: {', '.join(type(value).model_fields)}."
         return "Correct it."

@@ -294,6 +294,23 @@ def most_urgent_first(collection: Collection) -> Iterator[Problem]:
             )
 
 
+def finding_id_is_used_once(collection: Collection) -> Iterator[Problem]:
+    """A guide that calls a finding by its name calls one finding."""
+    for entry in collection.entries:
+        seen: set[str] = set()
+        for location, part in parts(entry.record):
+            if isinstance(part, Finding) and part.id is not None:
+                if part.id in seen:
+                    yield _at(
+                        entry,
+                        (*location, "id"),
+                        f"the finding id {quoted(part.id)} twice",
+                        "each id once in a record",
+                        "Rename one of them.",
+                    )
+                seen.add(part.id)
+
+
 def source_stands_once(collection: Collection) -> Iterator[Problem]:
     """One work, one source record: two records with one DOI or PMID would be counted as two sources."""
     first: dict[tuple[str, str], Entry] = {}
@@ -325,5 +342,6 @@ RULES: tuple[Rule, ...] = (
     prose_holds_nothing_foreign,
     animal_finding_says_so,
     most_urgent_first,
+    finding_id_is_used_once,
     source_stands_once,
 )

@@ -23,6 +23,10 @@ LINE_CHARACTERS = 17
 LINE_HEIGHT = 16.0
 POINTS_PER_INCH = 72.0
 MARGIN = 10.0
+NUMBER_RADIUS = 9.0
+LABEL_CHARACTER = 6.6
+SHARES = [0.5 + side * n / 30 for n in range(13) for side in (1, -1)]
+"""Where along its arrow a number may stand, the middle first."""
 
 Point = tuple[float, float]
 
@@ -55,11 +59,12 @@ def draw(pathway: Pathway, vocabularies: Mapping[str, Vocabulary], address: Call
         f'<title id="{name}-title">{escape(pathway.title)}</title>',
         f'<desc id="{name}-desc">{escape(pathway.alt_text)}</desc>',
     ]
-    for band, box in zip(pathway.drawing.bands, layout.bands, strict=True):
-        parts.append(_band(band, box))
+    parts += [_band(band, box) for band, box in zip(pathway.drawing.bands, layout.bands, strict=True)]
     steps = {step.id: step for step in pathway.steps}
+    places = _number_places(layout, pathway, {name: _height(text) for name, text in lines.items()})
     for number, (arrow, curve) in enumerate(zip(pathway.drawing.arrows, layout.curves, strict=True), 1):
-        parts.append(_arrow(number, arrow, [steps[s] for s in arrow.steps], nodes, vocabularies, curve))
+        told = _told(number, arrow, [steps[s] for s in arrow.steps], nodes, vocabularies)
+        parts.append(_arrow(number, told, [steps[s] for s in arrow.steps], vocabularies, curve, places[number - 1]))
     for name, text in lines.items():
         parts.append(_node(nodes[name], text, layout.nodes[name], address(nodes[name])))
     parts.append("</svg>")
@@ -109,7 +114,7 @@ def _lay_out(pathway: Pathway, heights: Mapping[str, float]) -> _Layout:
 
 
 # Graphviz measures text by the system's fonts; an empty table of fixed size leaves the same room everywhere.
-_ROOM_FOR_LABEL = '<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="100" HEIGHT="14"><TR><TD></TD></TR></TABLE>>'
+_ROOM_FOR_LABEL = '<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="100" HEIGHT="36"><TR><TD></TD></TR></TABLE>>'
 
 
 def _read(graph: pygraphviz.AGraph, pathway: Pathway) -> _Layout:
@@ -173,13 +178,22 @@ def weakest(steps: list[Step], evidence: Vocabulary) -> str:
     return max((step.evidence for step in steps), key=evidence.rank)
 
 
+def _told(
+    number: int, arrow: Arrow, steps: list[Step], nodes: Mapping[str, Node], vocabularies: Mapping[str, Vocabulary]
+) -> str:
+    """What an arrow says, for those who hear it."""
+    relations = ", then ".join(vocabularies["step-relation"][step.relation].label for step in steps)
+    strength = vocabularies["evidence"][weakest(steps, vocabularies["evidence"])].label
+    return f"{number}. {nodes[arrow.start].label} {relations} {nodes[arrow.end].label}: {strength}"
+
+
 def _arrow(
     number: int,
-    arrow: Arrow,
+    told: str,
     steps: list[Step],
-    nodes: Mapping[str, Node],
     vocabularies: Mapping[str, Vocabulary],
     curve: tuple[Point, ...],
+    place: Point,
 ) -> str:
     evidence = weakest(steps, vocabularies["evidence"])
     line = vocabularies["evidence"][evidence].mark
@@ -188,28 +202,51 @@ def _arrow(
     path = f"M{_at(points[0])}C" + " ".join(_at(point) for point in points[1:])
     if head != "arrow":  # an arrow's head covers the gap that Graphviz leaves before the tip
         path += f"L{_at(tip)}"
-    relations = ", then ".join(vocabularies["step-relation"][step.relation].label for step in steps)
-    strength = vocabularies["evidence"][evidence].label
-    told = f"{number}. {nodes[arrow.start].label} {relations} {nodes[arrow.end].label}: {strength}"
-    middle = _middle(points)
     return (
         f'<a href="#arrow-{number}" class="arrow evidence-{evidence} line-{line}" aria-label="{escape(told)}">'
         f'<path class="line" d="{path}"/>{_head(head, points[-1], tip)}'
-        f'<circle class="number" cx="{middle[0]:.1f}" cy="{middle[1]:.1f}" r="9"/>'
-        f'<text class="number" x="{middle[0]:.1f}" y="{middle[1] + 3.8:.1f}" text-anchor="middle">{number}</text></a>'
+        f'<circle class="number" cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{NUMBER_RADIUS:.0f}"/>'
+        f'<text class="number" x="{place[0]:.1f}" y="{place[1] + 3.8:.1f}" text-anchor="middle">{number}</text></a>'
     )
+
+
+def _number_places(layout: _Layout, pathway: Pathway, heights: Mapping[str, float]) -> list[Point]:
+    """Where each arrow's number stands: on its line, nearest its middle, clear of nodes, labels and other numbers."""
+    boxes = [
+        (x - NODE_WIDTH / 2, y - heights[name] / 2, x + NODE_WIDTH / 2, y + heights[name] / 2)
+        for name, (x, y) in layout.nodes.items()
+    ]
+    labels = [
+        (x, y, x + 12 + LABEL_CHARACTER * len(band.label), y + 19)
+        for band, (x, y, _, _) in zip(pathway.drawing.bands, layout.bands, strict=True)
+    ]
+    places: list[Point] = []
+    for curve in layout.curves:
+        candidates = [
+            _along(list(curve[:-1]), t) for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.7, 0.74, 0.78, 0.26, 0.18, 0.82, 0.1)
+        ]
+        clear = [place for place in candidates if _is_clear(place, boxes + labels, places)]
+        places.append((clear or candidates)[0])
+    return places
+
+
+def _is_clear(place: Point, boxes: list[tuple[float, float, float, float]], numbers: list[Point]) -> bool:
+    x, y = place
+    r = NUMBER_RADIUS
+    inside = any(a - r < x < c + r and b - r < y < d + r for a, b, c, d in boxes)
+    return not inside and all(math.dist(place, other) > 2 * r + 1 for other in numbers)
 
 
 def _at(point: Point) -> str:
     return f"{point[0]:.1f} {point[1]:.1f}"
 
 
-def _middle(points: list[Point]) -> Point:
-    """The middle of a chain of Bézier curves: the middle of its middle curve."""
+def _along(points: list[Point], t: float) -> Point:
+    """The point at the share `t` (0 to 1) of a chain of Bézier curves, each counted as equally long."""
     curves = [points[i : i + 4] for i in range(0, len(points) - 1, 3)]
-    a, b, c, d = curves[len(curves) // 2]
-    # With an even number of curves the middle lies where two of them meet.
-    t = 0.5 if len(curves) % 2 else 0.0
+    place = min(t * len(curves), len(curves) - 1e-9)
+    a, b, c, d = curves[int(place)]
+    t = place - int(place)
     u = 1 - t
     weights = (u**3, 3 * u * u * t, 3 * u * t * t, t**3)
     return (

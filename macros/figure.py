@@ -54,6 +54,12 @@ def figure_text(vocabularies: Mapping[str, Vocabulary], figure: Figure) -> str:
         text += f" ({figure.count:,} of {figure.total:,})"
     if figure.value is not None and figure.low is not None and figure.high is not None and figure.interval:
         text += f" ({vocabularies['interval'][figure.interval].label} {number(figure.low)} to {number(figure.high)})"
-    if figure.versus:
-        text += f", against {quantity(units, figure.versus.value, figure.unit)} in {figure.versus.population}"
     return text
+
+
+def versus_text(vocabularies: Mapping[str, Vocabulary], figure: Figure) -> str:
+    """The other side of a comparison in words, or nothing: ', against 75% in people with MS'."""
+    if figure.versus is None:
+        return ""
+    other = quantity(vocabularies["unit"], figure.versus.value, figure.unit)
+    return f", against {other} in {figure.versus.population}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .load import Entry, Location
@@ -75,8 +76,13 @@ class Graph:
         ]
 
 
-def links(entry: Entry) -> Iterable[Edge]:
+@functools.lru_cache(maxsize=65536)
+def links(entry: Entry) -> tuple[Edge, ...]:
     """Every link that a record makes: in its link fields, and in its prose."""
+    return tuple(_links(entry))
+
+
+def _links(entry: Entry) -> Iterator[Edge]:
     key = entry.record.key
     for location, value, mark in marked(entry.record):
         if isinstance(mark, LinksTo):

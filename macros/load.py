@@ -62,9 +62,9 @@ class Document:
         return self.lines.get(location, 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
-    """A record together with the document that it was read from."""
+    """A record together with the document that it was read from; compared by identity, for a file is read once."""
 
     record: Record
     document: Document

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -21,8 +22,10 @@ from markupsafe import Markup
 
 from . import cite, prose
 from .diagram import draw, weakest
-from .figure import figure_text, number, quantity, rounded
+from .fields import field_guide
+from .figure import figure_text, number, quantity, rounded, versus_text
 from .knowledge import KnowledgeBase
+from .load import Entry
 from .model import KINDS, Record
 from .model.field import InVocabulary
 from .model.kinds.pathway import Node, Pathway, Step
@@ -57,13 +60,59 @@ def page_path(record: Record) -> str:
     return f"{record.KIND.folder}/{record.id}.md"
 
 
-def all_pages(base: KnowledgeBase) -> Iterator[Page]:
-    """Every generated page: a landing page for each kind, then its records."""
+class Made:
+    """Pages made before. A page is used again while everything that it shows is the very same.
+
+    A record's page shows the record, what is linked with it in either direction, the glossary and the vocabularies.
+    """
+
+    def __init__(self) -> None:
+        self._everywhere: tuple[object, ...] = ()
+        self._pages: dict[str, tuple[tuple[Entry, ...], Page]] = {}
+
+    def begin(self, base: KnowledgeBase) -> None:
+        """Forgets everything where what stands on every page has changed."""
+        everywhere = (
+            base.vocabularies,
+            [entry.record for entry in base.entries.values() if entry.record.KIND.name == "term"],
+        )
+        if self._everywhere != everywhere:
+            self._pages.clear()
+        self._everywhere = everywhere
+
+    def page(self, name: str, shown: tuple[Entry, ...], make: Callable[[], Page]) -> Page:
+        """The page `name`, which shows these entries: the one made before, or a new one."""
+        before = self._pages.get(name)
+        if before and len(before[0]) == len(shown) and all(map(operator.is_, before[0], shown)):
+            return before[1]
+        page = make()
+        self._pages[name] = (shown, page)
+        return page
+
+
+def all_pages(base: KnowledgeBase, made: Made | None = None) -> Iterator[Page]:
+    """Every generated page: for each kind a landing page and its records; the field guide.
+
+    Args:
+        base: the knowledge base, without problems.
+        made: pages made before; only those that changed are made anew.
+    """
     maker = PageMaker(base)
+    made = made or Made()
+    made.begin(base)
     for kind in KINDS:
-        yield maker.landing(kind)
-        for record in base.of_kind(kind):
-            yield maker.record(record)
+        records = base.of_kind(kind)
+        listed = tuple(base.entries[record.key] for record in records)
+        yield made.page(kind, listed, functools.partial(maker.landing, kind))
+        for record in records:
+            yield made.page(record.key, _shown(base, record.key), functools.partial(maker.record, record))
+    yield made.page("fields", (), maker.fields)
+
+
+def _shown(base: KnowledgeBase, key: str) -> tuple[Entry, ...]:
+    """The entries that a record's page shows: its own, and all that it is linked with."""
+    others = [edge.end for edge in base.graph.outgoing(key)] + [edge.start for edge in base.graph.incoming(key)]
+    return tuple(base.entries[name] for name in (key, *others))
 
 
 class Writer:
@@ -216,6 +265,7 @@ class PageMaker:
             "groupby_in_order": groupby_in_order,
             "quantity": functools.partial(quantity, base.vocabularies["unit"]),
             "figure": functools.partial(figure_text, base.vocabularies),
+            "versus": functools.partial(versus_text, base.vocabularies),
         }
         self._environment.globals |= {
             "kinds": {name: model.KIND for name, model in KINDS.items()},
@@ -252,6 +302,14 @@ class PageMaker:
         writer = Writer(self._base, self._glossary, path)
         body = self._filled(template, writer, {"kind": model.KIND, "records": records})
         return Page(path, model.KIND.plural, body, None, updated)
+
+    def fields(self) -> Page:
+        """The guide to every field of every kind, for editors."""
+        path = "contribute/fields.md"
+        body = self._filled(
+            "fields.md.j2", Writer(self._base, self._glossary, path), {"guide": field_guide(self._base.vocabularies)}
+        )
+        return Page(path, "Every field", body, None, max(r.changes[0].date for r in self._base.of_kind("source")))
 
     def _filled(self, template: str, writer: Writer, context: Mapping[str, Any]) -> str:
         return self._environment.get_template(template).render(

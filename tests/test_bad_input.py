@@ -224,6 +224,11 @@ ROWS: list[tuple[str, Change, str]] = [
         "[@nice-ng220-2022]. Cite the guideline, or set `basis: editorial`.",
     ),
     (
+        "two findings of one name",
+        lambda f: [item.update(id="same") for item in f["findings"][:2]],
+        "found the finding id 'same' twice; expected each id once in a record. Rename one of them.",
+    ),
+    (
         "a less urgent card first",
         lambda f: f["care"].insert(0, {"urgency": "routine", "text": "Wait.", "basis": "editorial"}),
         "found a less urgent care card before a more urgent one; expected the most urgent first. Exchange them.",

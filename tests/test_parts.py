@@ -8,7 +8,7 @@ import pytest
 
 from macros import cite
 from macros.cli import main
-from macros.figure import figure_text, number, quantity, rounded
+from macros.figure import figure_text, number, quantity, rounded, versus_text
 from macros.format import format_text
 from macros.knowledge import KnowledgeBase
 from macros.load import Document, load_vocabularies, read_text
@@ -90,13 +90,21 @@ def test_a_quantity_has_its_unit() -> None:
         ({"value": 40, "unit": "percent", "qualifier": "about"}, "about 40%"),
         (
             {"value": 25, "unit": "percent", "versus": {"value": 75, "population": "others"}},
-            "25%, against 75% in others",
+            "25%",
         ),
     ],
 )
 def test_a_figure_in_words(fields: Fields, text: str) -> None:
     figure = Figure.model_validate({"population": "people", **fields}, context=WORDS)
     assert figure_text(WORDS, figure) == text
+
+
+def test_the_other_side_of_a_comparison() -> None:
+    versus = {"value": 75, "population": "others"}
+    fields = {"population": "people", "value": 25, "unit": "percent"}
+    assert versus_text(WORDS, Figure.model_validate(fields, context=WORDS)) == ""
+    compared = Figure.model_validate({**fields, "versus": versus}, context=WORDS)
+    assert versus_text(WORDS, compared) == ", against 75% in others"
 
 
 def source(**fields: object) -> Source:

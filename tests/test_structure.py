@@ -11,7 +11,7 @@ from .conftest import ROOT
 FLOORS = [
     ["problem", "model"],
     ["load", "prose"],
-    ["graph", "format", "figure", "cite", "diagram", "schema", "new", "anchors"],
+    ["graph", "format", "figure", "cite", "diagram", "schema", "new", "fields", "anchors"],
     ["check"],
     ["knowledge"],
     ["pages"],

@@ -10,6 +10,7 @@ from .field import (
     Amount,
     CitedMarkdown,
     Count,
+    Identifier,
     InVocabulary,
     Markdown,
     MaxWords,
@@ -91,6 +92,9 @@ class Figure(Part):
 class Finding(Part):
     """One statement with its evidence: how sure it is, which way it points, in whom it was found, who says so."""
 
+    id: Identifier | None = Field(
+        None, description="A name, so that a guide can call the finding wherever it stands; unique in the record."
+    )
     text: Markdown = Field(
         description="One plain sentence or two that stand alone. An animal or laboratory finding says so in its words."
     )
