@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
@@ -21,7 +21,7 @@ from .model.kinds.food import Content
 from .model.kinds.intake import Recommendation
 from .model.kinds.pathway import Step
 from .model.kinds.test import Conversion, Threshold
-from .phrase import PHRASES, SHORT, Fields, Phrase, Told, Words, changed_text, said, shortened
+from .phrase import PHRASES, SHORT, Fields, Phrase, Told, Words, changed_text, said, weight
 
 CLINICAL_PARTS = frozenset({CareCard, Comparison, Conversion, Dose, Figure, Recommendation, Threshold})
 CLINICAL_VOCABULARIES = frozenset({"certainty", "verdict", "direction", "medicine-effect"})
@@ -46,7 +46,7 @@ LABELS: Mapping[str, str] = {
     "of": "what was counted",
     "pmid": "PubMed number",
     "points": "which way it points",
-    "reviewed_by": "reviews by clinicians",
+    "reviewed_by": "clinicians' reviews",
     "stage": "stage of life",
     "tell_apart": "telling them apart",
     "url": "address",
@@ -135,7 +135,7 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, Field]:
             # Every number with decimals in the models is an amount.
             or (part is None and _holds(info.annotation, float))
             or (model in CLINICAL_PARTS and name not in QUIET)
-            or part in CLINICAL_PARTS,
+            or (part is not None and any(inner.clinical for inner in fields_of(part).values())),
         )
     return found
 
@@ -202,7 +202,9 @@ class Comparing:
         now: Told | str = phrase.tell(self.after, new) if has_new else "none"
         words = phrase.change(was, now)
         if str(was) == str(now):  # values that read alike: 1 and '1'
-            raw = [json.dumps({n: side[n] for n in phrase.fields if n in side}, ensure_ascii=False) for side in (old, new)]
+            raw = [
+                json.dumps({n: side[n] for n in phrase.fields if n in side}, ensure_ascii=False) for side in (old, new)
+            ]
             words = f"{now}, written {raw[0]} → {raw[1]}"
         return Clause(words, clinical)
 
@@ -220,7 +222,9 @@ class Comparing:
             yield from self.lines(old, new, part, joined(about, field.label))
         elif not old or not new:
             words, side, state = (self.after, new, "added") if new else (self.before, old, "removed")
-            yield Line(about, (Clause(f"{field.label} {state}: {described(words, side, part)}", _is_clinical(part, side)),))
+            yield Line(
+                about, (Clause(f"{field.label} {state}: {described(words, side, part)}", _is_clinical(side, part)),)
+            )
         else:
             place = about if field.name in _UNNAMED else joined(about, field.label)
             if clauses := self._flat(old, new, part):
@@ -234,23 +238,26 @@ class Comparing:
     def _items(
         self, field: Field, model: type[BaseModel], old: list[Fields], new: list[Fields], about: str
     ) -> Iterator[Line]:
-        noun, naming = NOUNS.get(model, (_singular(field.label), _NAMING))
-        place = about if model in NOUNS and noun in _singular(field.label) else joined(about, field.label)
+        noun, one = NOUNS[model][0] if model in NOUNS else "", field.label.removesuffix("s")
+        place = about if noun in one else joined(about, field.label)
+        noun = one if noun in one else noun
         pairs = matched(old, new, lambda item: _identity(item, model))
-        for was, now in pairs:
-            if was is None or now is None:
-                words, item, state = (self.after, now, "added") if was is None else (self.before, was, "removed")
-                assert item is not None
-                clause = Clause(f"{noun} {state}: {described(words, item, model)}", _is_clinical(model, item))
+        for i, j in pairs:
+            if i is None or j is None:
+                words, item, state = (
+                    (self.before, old[i], "removed") if i is not None else (self.after, new[j or 0], "added")
+                )
+                clause = Clause(f"{noun} {state}: {described(words, item, model)}", _is_clinical(item, model))
                 yield Line(place, (clause,))
-            elif clauses := self._flat(was, now, model):
-                name = _name(self.after, now, model, naming) or _name(self.before, was, model, naming)
+            elif clauses := self._flat(old[i], new[j], model):
+                name = _name(self.after, new[j], model) or _name(self.before, old[i], model)
                 yield Line(joined(place, f"{noun} {name}".strip()), clauses)
-        if _reordered(old, new, pairs):
+        if _reordered(pairs):
             yield Line(about, (Clause(f"{field.label} in another order", model is CareCard),))
 
     def _value(self, field: Field, old: Any, new: Any) -> Iterator[Clause]:
-        label, clinical = field.label, field.clinical
+        label = field.label
+        clinical = field.clinical or (_is_statement(field) and weight(old or "") != weight(new or ""))
         if field.many and isinstance(old or [], list) and isinstance(new or [], list):
             for words in self._list(field, old or [], new or []):
                 yield Clause(f"{label} {words}", clinical)
@@ -273,20 +280,27 @@ class Comparing:
         """How a list of words, links or texts changed."""
         if field.prose:
             pairs = matched(old, new, str)
-            for was, now in pairs:
-                if was is None or now is None:
-                    yield f"added: {said(now)}" if was is None else f"removed: {said(was)}"
-                elif was != now:
-                    alike = isinstance(was, str) and isinstance(now, str)
-                    words = changed_text(was, now, field.clinical) if alike else f"{said(was)} → {said(now)}"
-                    yield f"changed: {words}"
-            if _reordered(old, new, pairs):
+            for i, j in pairs:
+                if i is None or j is None:
+                    yield f"removed: {said(old[i])}" if i is not None else f"added: {said(new[j or 0])}"
+                elif old[i] != new[j]:
+                    was, now = str(old[i]), str(new[j])
+                    yield f"changed: {changed_text(was, now, field.clinical)}"
+            if _reordered(pairs):
                 yield "in another order"
             return
         gone, come = _missing(old, new), _missing(new, old)
         changes = [("added", self.after, come), ("removed", self.before, gone)]
-        told = [f"{what}: {', '.join(worded(words, field, item) for item in items)}" for what, words, items in changes if items]
+        told = [
+            f"{what}: {', '.join(worded(words, field, item) for item in items)}"
+            for what, words, items in changes
+            if items
+        ]
         yield "; ".join(told) or "in another order"
+
+
+def _is_statement(field: Field) -> bool:
+    return field.prose or field.name in ("title", "summary")
 
 
 def _are_parts(value: Any) -> bool:
@@ -314,7 +328,7 @@ def worded(words: Words, field: Field, value: Any) -> str:
         return ", ".join(worded(words, field, item) for item in value)
     if field.vocabulary:
         return words.label(field.vocabulary, value)
-    return said(value)
+    return str(value) if field.name == "year" else said(value)
 
 
 def described(words: Words, item: Fields, model: type[BaseModel]) -> str:
@@ -323,9 +337,8 @@ def described(words: Words, item: Fields, model: type[BaseModel]) -> str:
     phrases = [phrase for phrase in PHRASES.get(model, ()) if {*phrase.fields} & {*item}]
     told = [str(phrase.tell(words, item)) for phrase in phrases]
     done = {name for phrase in phrases for name in phrase.fields}
-    naming = NOUNS.get(model, ("", _NAMING[:2]))[1]
-    named = [name for name in naming if name in item and name in fields and name not in done]
-    first = [worded(words, fields[name], item[name]) for name in named]
+    named = [name for name in _naming(item, model) if name not in done]
+    first = [worded(words, fields.get(name) or Field(name, name), item[name]) for name in named]
     rest = []
     for name, value in item.items():
         if name in done or name in named:
@@ -342,47 +355,104 @@ def described(words: Words, item: Fields, model: type[BaseModel]) -> str:
     return "; ".join([*([", ".join(first)] if first else []), *told, *rest])
 
 
-def _is_clinical(model: type[BaseModel], item: Fields) -> bool:
+def _is_clinical(item: Fields, model: type[BaseModel]) -> bool:
     """Whether a part that came or went carries an amount, a certainty or advice."""
+    if model in CLINICAL_PARTS:
+        return True
+    for field in (field for name, field in fields_of(model).items() if name in item):
+        value = item[field.name]
+        inner = value if isinstance(value, list) else [value]
+        if field.clinical or any(
+            _is_clinical(one, field.part) for one in inner if field.part and isinstance(one, dict)
+        ):
+            return True
+    return False
+
+
+def _naming(item: Fields, model: type[BaseModel]) -> list[str]:
+    """The fields that name an item."""
+    if model in NOUNS:
+        return [name for name in NOUNS[model][1] if name in item]
+    return [name for name in _NAMING if name in item][:1]
+
+
+def _name(words: Words, item: Fields, model: type[BaseModel]) -> str:
+    """What an item is called, in a few words."""
     fields = fields_of(model)
-    return model in CLINICAL_PARTS or any(
-        fields[name].clinical or (field_part is not None and _any_clinical(field_part, value))
-        for name, value in item.items()
-        if name in fields
-        for field_part in (fields[name].part,)
+    naming = _naming(item, model)
+    named = (fields.get(name) or Field(name, name) for name in naming)
+    text = ", ".join(
+        words.label(field.vocabulary, item[field.name]) if field.vocabulary else str(item[field.name])
+        for field in named
     )
-
-
-def _any_clinical(model: type[BaseModel], value: Any) -> bool:
-    items = value if isinstance(value, list) else [value]
-    return any(_is_clinical(model, item) for item in items if isinstance(item, dict))
-
-
-def _singular(label: str) -> str:
-    return label.removesuffix("s")
-
-
-def _name(words: Words, item: Fields, model: type[BaseModel], naming: tuple[str, ...]) -> str:
-    """What an item is called, shortly: its first naming field, or all of those that only together name it."""
-    fields = fields_of(model)
-    present = [name for name in naming if item.get(name) is not None]
-    if naming is _NAMING:
-        present = present[:1]
-    shown = (worded(words, fields.get(name) or Field(name, name), item[name]) for name in present)
-    text = ", ".join(word if len(word) <= SHORT else shortened(word, 0) for word in shown)
-    return text
+    text = text if len(text) <= SHORT else text[:SHORT].rpartition(" ")[0] + " …"
+    return f"“{text}”" if len(naming) == 1 else text
 
 
 def _identity(item: Fields, model: type[BaseModel]) -> str:
-    """The text by which an item is recognised on the other side: its id, or what names it."""
-    naming = NOUNS.get(model, ("", _NAMING))[1]
-    if isinstance(item.get("id"), str):
-        return f"#{item['id']}"
-    return " ".join(str(item[name]) for name in naming if name in item)
+    """The text by which an item is recognised on the other side."""
+    return " ".join(str(item[name]) for name in _naming(item, model))
 
 
-Pair = tuple[Any, Any]
+def _id(item: Any) -> str | None:
+    found = item.get("id") if isinstance(item, dict) else None
+    return found if isinstance(found, str) else None
 
 
-def matched(old: list[Any], new: list[Any], identity: Any) -> list[Pair]:
-    return []
+Pair = tuple[int | None, int | None]
+"""Where an item stands in the old and in the new list; None where it is in one of them only."""
+
+
+def matched(old: list[Any], new: list[Any], identity: Callable[[Any], str]) -> list[Pair]:
+    """Which item became which: equal, of one id or name, of like words, or in the same place and half the same."""
+    found: dict[int, int] = {}
+    _match_equal(old, new, found, _key)
+    _match_equal(old, new, found, _id)
+    _match_equal(old, new, found, identity)
+    left, free = _left(old, found.values()), _left(new, found)
+    if len(left) * len(free) <= _MOST_PAIRS:
+        bags = [{i: Counter(identity(items[i]).split()) for i in some} for items, some in ((old, left), (new, free))]
+        likeness = ((_likeness(bags[0][i], bags[1][j]), -abs(i - j), i, j) for i in left for j in free)
+        for like, _, i, j in sorted(likeness, reverse=True):
+            if like >= _LIKE and j not in found and i not in found.values():
+                found[j] = i
+    left = _left(old, found.values())
+    for i in left:
+        if i < len(new) and i not in found and _half_the_same(old[i], new[i], len(old) == len(new)):
+            found[i] = i
+    taken = set(found.values())
+    gone: list[Pair] = [(i, None) for i in range(len(old)) if i not in taken]
+    return [*((found.get(j), j) for j in range(len(new))), *gone]
+
+
+def _match_equal(old: list[Any], new: list[Any], found: dict[int, int], key: Callable[[Any], str | None]) -> None:
+    """Matches what is equal by `key`, first with first; what has none is left."""
+    waiting: dict[str | None, list[int]] = {}
+    for i in reversed(_left(old, found.values())):
+        waiting.setdefault(key(old[i]), []).append(i)
+    for j in _left(new, found):
+        name = key(new[j])
+        if name is not None and (same := waiting.get(name)):
+            found[j] = same.pop()
+
+
+def _left(items: list[Any], taken: Iterable[int]) -> list[int]:
+    gone = set(taken)
+    return [i for i in range(len(items)) if i not in gone]
+
+
+def _likeness(some: Counter[str], other: Counter[str]) -> float:
+    """The share of words that two texts have in common."""
+    return 2 * (some & other).total() / max(1, some.total() + other.total())
+
+
+def _half_the_same(old: Any, new: Any, same_length: bool) -> bool:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return same_length
+    names = {*old, *new}
+    return len(names) <= 2 * len([name for name in names if old.get(name) == new.get(name)])
+
+
+def _reordered(pairs: list[Pair]) -> bool:
+    places = [i for i, j in pairs if i is not None and j is not None]
+    return places != sorted(places)

@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check · format · new · pages`, which `make` calls.
+"""The commands: `python -m macros check · format · new · pages · diff · stale`, which `make` calls.
 
 Each command imports what it alone needs: `check` is to answer within a second.
 """
@@ -6,6 +6,7 @@ Each command imports what it alone needs: `check` is to answer within a second.
 from __future__ import annotations
 
 import argparse
+import datetime
 import gc
 import shutil
 import sys
@@ -42,11 +43,20 @@ def main(arguments: list[str] | None = None) -> int:
     pages = commands.add_parser("pages", help="write the generated pages to a folder")
     pages.add_argument("--out", type=Path, required=True, help="the folder")
 
+    diff = commands.add_parser("diff", help="say in sentences what changed for a reader, clinical changes first")
+    diff.add_argument("revisions", metavar="BASE..HEAD", help="two git revisions; one: from it to the working tree")
+    diff.add_argument("--markdown", action="store_true", help="for a comment on GitHub")
+
+    stale = commands.add_parser("stale", help="list the records that are due to be checked")
+    stale.add_argument("--by", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD", help="the day (today)")
+    stale.add_argument("--markdown", action="store_true", help="for an issue on GitHub")
+
     options = parser.parse_args(arguments)
     # A command reads everything once and ends: looking for garbage on the way would cost a fifth of its time.
     gc.disable()
     options.root = options.root.resolve()
-    return {"check": _check, "format": _format, "new": _new, "pages": _pages}[options.command](options)
+    run = {"check": _check, "format": _format, "new": _new, "pages": _pages, "diff": _diff, "stale": _stale}
+    return run[options.command](options)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -160,4 +170,25 @@ def _pages(options: argparse.Namespace) -> int:
             shutil.rmtree(out)
         whole.rename(out)
     print(f"{number:,} pages in {out}.", file=sys.stderr)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from .diff import as_markdown, as_text, difference
+    from .revision import RevisionError, two_sides
+
+    try:
+        found = difference(*two_sides(options.root, options.revisions))
+    except RevisionError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print((as_markdown if options.markdown else as_text)(found))
+    return 0
+
+
+def _stale(options: argparse.Namespace) -> int:
+    from .stale import as_markdown, as_text, stale
+
+    found = stale(options.root, options.by or today())
+    print((as_markdown if options.markdown else as_text)(found))
     return 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -89,19 +90,28 @@ def _marks(annotation: Any) -> Iterator[object]:
 
 def _form(annotation: Any, marks: list[object], part: type[BaseModel] | None) -> str:
     """What an editor writes: text, a number, a list."""
-    text = str(annotation)
-    one = (
-        "fields"
-        if part
-        else next((_linked(mark) for mark in marks if isinstance(mark, LinksTo)), "")
-        or ("prose" if any(isinstance(mark, Prose) for mark in marks) else "")
-        or next((form for name, form in _PLAIN.items() if name in text), "text")
-    )
-    return f"a list of {one}" if "tuple" in text else one
+    if part:
+        one = "fields"
+    elif link := next((mark for mark in marks if isinstance(mark, LinksTo)), None):
+        one = f"the id of a {link.kind}" if link.kind else "a record as kind:id"
+    elif any(isinstance(mark, Prose) for mark in marks):
+        one = "prose"
+    else:
+        one = next(_PLAIN[kind] for kind in _types(annotation) if kind in _PLAIN)
+    return f"a list: {one}" if tuple in _types(annotation) else one
 
 
-def _linked(mark: LinksTo) -> str:
-    return f"ids of a {mark.kind}" if mark.kind else "records as kind:id"
+def _types(annotation: Any) -> Iterator[object]:
+    """The plain types inside an annotation."""
+    yield get_origin(annotation) or annotation
+    for argument in get_args(annotation):
+        yield from _types(argument)
 
 
-_PLAIN = {"date": "a day (2026-11-21)", "bool": "true or false", "float": "a number", "int": "a whole number"}
+_PLAIN: Mapping[object, str] = {
+    datetime.date: "a day (2026-11-21)",
+    bool: "true or false",
+    float: "a number",
+    int: "a whole number",
+    str: "text",
+}

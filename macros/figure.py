@@ -10,6 +10,17 @@ from .model.vocabulary import Vocabulary
 
 MINUS = "\u2212"
 _UNITS_BEFORE = {"one-in"}
+_SINGULAR = {
+    "people": "person",
+    "samples": "sample",
+    "studies": "study",
+    "years": "year",
+    "months": "month",
+    "weeks": "week",
+    "days": "day",
+    "hours": "hour",
+    "minutes": "minute",
+}
 
 
 def number(value: float) -> str:
@@ -33,7 +44,7 @@ def _grouped(text: str) -> str:
 
 def quantity(units: Vocabulary, value: float, unit: str) -> str:
     """A number with its unit: 59%; 2.4 µg a day; 1 in 20."""
-    label = units[unit].label
+    label = _SINGULAR.get(units[unit].label, units[unit].label) if value == 1 else units[unit].label
     if unit in _UNITS_BEFORE:
         return f"{label} {number(value)}"
     return number(value) + ("" if unit == "percent" else " ") + label

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from .load import Document, inner_model, read_document, read_text
@@ -84,7 +84,9 @@ def _write(yaml: YAML, value: Any) -> str:
 
 
 def _ordered(value: Any, model: type[BaseModel] | None) -> Any:
-    """`value` with fields in the order of `model`, and text of several lines as a block."""
+    """`value` with fields in the order of `model`, a line for each, and text of several lines as a block."""
+    if isinstance(value, CommentedMap | CommentedSeq):
+        value.fa.set_block_style()
     if isinstance(value, CommentedMap):
         order = _order(model)
         for name in value:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+LONGEST = 60_000
+"""Characters: GitHub takes 65,536 in a comment or issue."""
 
 # What GitHub's Markdown would act on; each is shown as the characters that it is.
 _ACTIVE = re.compile(
@@ -44,3 +48,15 @@ def _shown(match: re.Match[str]) -> str:
         case "address":
             return f"{found}{_APART}"
     return f"\\{found}"
+
+
+def within_comment(lines: Sequence[str], command: str) -> str:
+    """Lines of Markdown, cut off where they are too long for a comment; `command` shows the rest."""
+    length = 0
+    for number, line in enumerate(lines):
+        length += len(line) + 1
+        if length > LONGEST:
+            return "\n".join(
+                [*lines[:number], "", f"… and {len(lines) - number:,} more lines: `{command}` shows them."]
+            )
+    return "\n".join(lines)

@@ -44,7 +44,7 @@ DEEPEST = 24
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_NOT_A_NUMBER = re.compile(r"[-+]?\.?(inf|nan|infinity)", re.IGNORECASE)
+_NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _scalar(event: ScalarEvent) -> Any:
         return int(text) if len(text) < 20 else text
     if _FLOAT.fullmatch(text):
         return float(text)
-    if _NOT_A_NUMBER.fullmatch(text) and text[0] in ".+-":
+    if _NOT_A_NUMBER.fullmatch(text):
         raise _RefusedError(_line(event), quoted(text), "a number", "Leave the field out where there is no number.")
     return text
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from pydantic import BaseModel
 
@@ -28,10 +30,16 @@ _LONG = 200
 _CAREFUL = 1200
 """Characters of a text in which each word may matter: a dose, a sign of danger."""
 _MOST_PLACES = 4
-_MOST_WORDS = 1500
-"""Words of a text that are compared one by one; in a longer one, all that stands between its changes is shown too."""
+_MOST_PAIRS = 60_000
+"""Pairs of equal words that are weighed against each other: a page of prose has half of it, a hostile text millions."""
 _AROUND = 3
 """Words shown before and after a change."""
+
+_CITATIONS = re.compile(r"\[@[^\]]*\]|\]\([^)]*\)|[Bb]12")
+_WEIGHTY = re.compile(
+    r"\d[\d.,]*(?<![.,])(?:\s*[%‰]|\s+[^\W\d]+)?|\b(?:no|not|never|none|nothing|without|cannot|stop|avoid)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Words:
         return f"{said(value)} {self.label('unit', unit)}" if unit is not None else said(value)
 
 
-def _plain_number(value: object) -> bool:
+def _plain_number(value: object) -> TypeGuard[float]:
     """Whether `figure.number` tells the value with all its digits."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return False
@@ -87,6 +95,11 @@ def shortened(text: str, most: int = _CAREFUL) -> str:
     return f"{text[: most * 2 // 3]} […{left_out:,} characters…] {text[-(most // 3) :]}"
 
 
+def weight(text: object) -> Counter[str]:
+    """The words that a text turns on: numbers, each with the word after it, and words that deny or forbid."""
+    return Counter(re.sub(r"\s+", " ", found).lower() for found in _WEIGHTY.findall(_CITATIONS.sub(" ", str(text))))
+
+
 def changed_text(old: str, new: str, careful: bool) -> str:
     """How a text changed, word by word: “… in both feet …” → “… in one foot …”.
 
@@ -99,7 +112,7 @@ def changed_text(old: str, new: str, careful: bool) -> str:
     if before == after:
         return "only spaces or line breaks differ"
     if max(len(old), len(new)) <= SHORT:
-        return f"“{old}” → “{new}”"
+        return f"{said(old)} → {said(new)}"
     most = _CAREFUL if careful else _LONG
     places = _places(before, after)
     shown = places if careful else places[:_MOST_PLACES]
@@ -118,10 +131,11 @@ def _places(before: list[str], after: list[str]) -> list[tuple[int, int, int, in
     while end < min(len(before), len(after)) - same and before[-1 - end] == after[-1 - end]:
         end += 1
     middle, other = before[same : len(before) - end], after[same : len(after) - end]
-    if max(len(middle), len(other)) > _MOST_WORDS:
+    counts = Counter(other)
+    if sum(counts[word] for word in middle) > _MOST_PAIRS:
         return [(same, same + len(middle), same, same + len(other))]
     places: list[tuple[int, int, int, int]] = []
-    for what, a, b, c, d in difflib.SequenceMatcher(None, middle, other, autojunk=False).get_opcodes():
+    for what, a, b, c, d in difflib.SequenceMatcher(None, middle, other).get_opcodes():
         if what == "equal":
             continue
         if places and a + same - places[-1][1] <= _AROUND:
@@ -206,13 +220,9 @@ def _ages(words: Words, fields: Fields) -> Told:
 
 
 PHRASES: Mapping[type[BaseModel], tuple[Phrase, ...]] = {
-    Figure: (
-        Phrase(("value", "low", "high", "interval", "unit", "qualifier", "count", "total", "versus"), _figure),
-    ),
+    Figure: (Phrase(("value", "low", "high", "interval", "unit", "qualifier", "count", "total", "versus"), _figure),),
     Content: (Phrase(("micrograms", "low", "high"), _content),),
-    Portion: (
-        Phrase(("name", "grams"), lambda words, f: Told(f"{said(f.get('name'))}, {said(f.get('grams'))} g")),
-    ),
+    Portion: (Phrase(("name", "grams"), lambda words, f: Told(f"{said(f.get('name'))}, {said(f.get('grams'))} g")),),
     Threshold: (
         Phrase(
             ("over", "under", "unit"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .github import escaped, plain
+from .github import escaped, plain, within_comment
 from .load import read_document, record_files
 from .model import KINDS
 from .problem import Problem
@@ -97,13 +97,13 @@ def as_text(found: Stale) -> str:
 
 def as_markdown(found: Stale) -> str:
     """The list as GitHub's Markdown, for the body of a standing issue."""
-    lines = [_headline(found)]
+    lines = [_headline(found), "", "### Reviewed by a clinician", "", *(f"- {words}" for words in _reviews(found))]
     for label, group in _groups(found.due):
         lines += ["", f"### {label}", "", "| Due | Record | File |", "|---|---|---|"]
         lines += [f"| {due.day} | {escaped(due.title)} | {escaped(due.path)} |" for due in group]
     if found.undated:
         lines += ["", "### No day can be read", "", *(f"- {escaped(path)}" for path in found.undated)]
-    return "\n".join([*lines, "", "### Reviewed by a clinician", "", *(f"- {words}" for words in _reviews(found))])
+    return within_comment(lines, "python -m macros stale")
 
 
 def _headline(found: Stale) -> str:

@@ -1,6 +1,7 @@
 """What many tests need: a small valid atlas to spoil, and the real site, built once."""
 
 import datetime
+import fcntl
 import os
 import shutil
 import subprocess
@@ -102,8 +103,14 @@ def build(root: Path, site: Path, *options: str) -> subprocess.CompletedProcess[
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, built strictly."""
-    folder = tmp_path_factory.mktemp("site") / "site"
-    result = build(ROOT, folder, "--strict")
-    assert result.returncode == 0, result.stderr
+    """The real site, built strictly, once for all of pytest's workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "site"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker builds, the others wait
+        if not (shared / "site.built").exists():
+            result = build(ROOT, folder, "--strict")
+            assert result.returncode == 0, result.stderr
+            (shared / "site.built").touch()
     return folder

@@ -38,6 +38,11 @@ def test_text_of_several_lines_is_a_block() -> None:
     assert "note: |-\n  One.\n\n  Two [@a].\n" in format_text(text, TERM)
 
 
+def test_every_field_has_a_line_of_its_own() -> None:
+    formatted = format_text("{id: x, title: X, changes: [{date: 2026-01-02, text: '?0'}], aliases: []}\n", TERM)
+    assert formatted == "id: x\ntitle: X\naliases: []\nchanges:\n  - date: 2026-01-02\n    text: ?0\n"
+
+
 def test_long_text_is_wrapped_without_spaces_at_the_ends_of_lines() -> None:
     formatted = format_text(f"id: x\ntitle: X\nsummary: {'word ' * 60}\n", TERM)
     assert all(len(line) <= 101 and line == line.rstrip() for line in formatted.splitlines())

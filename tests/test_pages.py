@@ -212,6 +212,8 @@ def test_two_makers_make_the_same_pages(sample: Sample) -> None:
 def test_the_field_guide_holds_every_field_of_every_kind(sample: Sample) -> None:
     guide = next(made for made in all_pages(sample.base()) if made.path == "contribute/fields.md")
     text = html.unescape(guide.markdown)
+    for form in ("text", "a list: text", "a list: prose", "a day (2026-11-21)", "a list: the id of a test", "a number"):
+        assert f"<td>{form}</td>" in text
     for model in KINDS.values():
         for name, field in model.model_fields.items():
             assert f"<code>{name}</code>" in guide.markdown

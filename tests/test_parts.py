@@ -75,6 +75,8 @@ def test_computed_numbers_have_two_decimals(value: float, text: str) -> None:
 def test_a_quantity_has_its_unit() -> None:
     assert quantity(WORDS["unit"], 59, "percent") == "59%"
     assert quantity(WORDS["unit"], 20, "one-in") == "1 in 20"
+    assert quantity(WORDS["unit"], 1, "months") == "1 month"
+    assert quantity(WORDS["unit"], 3, "months") == "3 months"
     assert quantity(WORDS["unit"], 2.4, "micrograms-a-day") == "2.4 µg a day"
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from macros.cli import main
 from macros.knowledge import KnowledgeBase
+from macros.model import KINDS
 
 from .conftest import ROOT, build
 
@@ -164,6 +165,8 @@ def test_plain_material_makes_the_same_pages(site: Path, tmp_path: Path) -> None
         "theme": {"name": "material", "font": False},
         "markdown_extensions": yaml.safe_load(_extensions()),
         "plugins": [],
+        # Without a navigation of its own MkDocs writes every page into every page.
+        "nav": [f"{model.KIND.folder}/index.md" for model in KINDS.values()],
     }
     (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     result = build(tmp_path, tmp_path / "site")

@@ -9,12 +9,12 @@ import pytest
 from .conftest import ROOT
 
 FLOORS = [
-    ["problem", "model"],
+    ["problem", "model", "github"],
     ["load", "prose"],
-    ["graph", "format", "figure", "cite", "diagram", "schema", "new", "fields", "anchors"],
-    ["check"],
-    ["knowledge"],
-    ["pages"],
+    ["graph", "format", "figure", "cite", "diagram", "schema", "new", "fields", "anchors", "stale", "revision"],
+    ["check", "phrase"],
+    ["knowledge", "changes"],
+    ["pages", "diff"],
     ["calls"],
     ["__init__", "hook"],
     ["cli"],
