@@ -99,6 +99,8 @@ def _ordered(value: Any, model: type[BaseModel] | None) -> Any:
         for index, item in enumerate(value):
             value[index] = _ordered(item, model)
         return value
+    if isinstance(value, float) and "e" in repr(float(value)):
+        return float(value)  # the library keeps the digits of a number as they are written, but not in powers of ten
     if isinstance(value, str):
         text = str(value)
         return LiteralScalarString(text) if "\n" in text else text

@@ -206,6 +206,12 @@ ROWS: list[tuple[str, Change, str]] = [
         "Delete the mark: retype the words around it.",
     ),
     (
+        "a space at the end of a line",
+        put("tell_apart", "text", value="So it is [@source-0]. \n\nYes."),
+        "found in `tell_apart.text` a space at the end of a line of text; expected lines without spaces at their ends. "
+        "Delete the space.",
+    ),
+    (
         "an animal finding that hides it",
         lambda f: f["findings"][0].update(evidence="animal", species="mouse", text="It helped."),
         "found `animal` evidence in a sentence that does not say so; expected the animal or the cells in the sentence "

@@ -122,7 +122,7 @@ def test_the_real_records_are_in_canonical_form() -> None:
 
 
 def test_a_value_that_would_change_is_told(sample: Sample) -> None:
-    path = sample.write("term", "term-0", b"id: term-0\nn: 7.100158027732384e-219\n")
+    path = sample.write("term", "term-0", b"id: term-0\nnote: |-\n  a \n  b\n")
     problem = format_record(path, sample.root, TERM)
     assert str(problem) == (
         "data/glossary/term-0.yml: found a value that the canonical form would change; expected text and plain "

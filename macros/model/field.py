@@ -31,6 +31,7 @@ _ID = re.compile(ID_PATTERN)
 # Characters that change the direction of the text around them: they can make a page read as what it is not.
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 # What a browser would take for a tag, a comment or a processing instruction.
+_TRAILING_SPACE = re.compile(r"[ \t]$", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z]|<!|<\?")
 
 
@@ -60,6 +61,8 @@ def _safe(text: str) -> str:
                 raise problem(
                     f"the control character U+{ord(character):04X}", "printable text", "Delete the character."
                 )
+    if _TRAILING_SPACE.search(text):
+        raise problem("a space at the end of a line of text", "lines without spaces at their ends", "Delete the space.")
     if tag := _TAG.search(text):
         raise problem(
             f"raw HTML ('{text[tag.start() : tag.start() + 20]}')",
