@@ -104,7 +104,11 @@ def edit_to_view(atlas: Path) -> tuple[float, float]:
         return first, second
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(30)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # started in the background, where interrupts are not heard
+            server.terminate()
+            server.wait(10)
 
 
 def _wait_for(url: str, text: str, patience: float = 300) -> None:

@@ -65,7 +65,23 @@ def _check(options: argparse.Namespace) -> int:
         print(as_json(base.problems))
     elif base.problems:
         print((as_annotations if options.github else as_text)(base.problems))
+    else:
+        _tell_reading(base)
     return _status(base)
+
+
+def _tell_reading(base: KnowledgeBase) -> None:
+    """How hard the text for patients is: told, never held against an edit."""
+    from .reading import HIGHEST_GRADE, LONGEST_SENTENCE, read
+
+    for_patients = (entry.record for entry in base.entries.values() if entry.record.KIND.for_patients)
+    found = read(for_patients)
+    print(
+        f"Patient text: US grade {found.grade:.1f} on average, {found.sentence:.0f} words a sentence; "
+        f"{found.long} sentences over {LONGEST_SENTENCE} words; above grade {HIGHEST_GRADE:.0f}: "
+        f"{', '.join(found.hard) or 'none'}.",
+        file=sys.stderr,
+    )
 
 
 def _status(base: KnowledgeBase) -> int:

@@ -18,6 +18,7 @@ from macros.model.kinds.source import Source
 from macros.model.vocabulary import Vocabulary
 from macros.new import form
 from macros.problem import Problem, as_annotations, as_json, quoted
+from macros.reading import grade, sentences, syllables
 from macros.schema import schema_files
 
 from .conftest import ROOT, Fields, Sample
@@ -268,6 +269,28 @@ def test_pages_go_to_a_folder_whole_or_not_at_all(
     assert main([*root, "pages", "--out", str(own)]) == 1
     assert "a folder with files of its own" in capsys.readouterr().out
     assert (own / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+def test_reading_grades_follow_the_formula() -> None:
+    parts = sentences("The cat sat on the mat. It was a very interesting situation, wasn't it?")
+    assert [len(words) for words in parts] == [6, 8]
+    assert [syllables(word) for word in ("cat", "mate", "table", "interesting", "wasn't")] == [1, 1, 2, 4, 1]
+    easy, hard = (
+        grade(sentences("The cat sat on the mat.")),
+        grade(sentences("Demyelinating neuropathology complicates.")),
+    )
+    assert round(easy, 2) == round(0.39 * 6 + 11.8 * 1 - 15.59, 2)
+    assert hard > 12 > easy
+
+
+def test_the_reading_report_is_told_and_no_gate(
+    sample: Sample, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780272000")
+    long_words = "Notwithstanding demyelinating neuropathological characteristics, supplementation. " * 3
+    sample.edit("claim", "claim-0", lambda fields: fields.update(why=f"{long_words} [@source-0]"))
+    assert main(["--root", str(sample.root), "check"]) == 0
+    assert "claim:claim-0" in capsys.readouterr().err
 
 
 def test_vocabularies_are_read_whole() -> None:

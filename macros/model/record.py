@@ -21,6 +21,7 @@ class Kind:
         intro: one sentence for the head of the landing page.
         order: the place in navigation, from 1.
         check_months: how many months may pass between `checked` and `check_again`.
+        for_patients: whether its text is for patients, so that `check` tells how hard it is to read.
         group_by: the field by whose vocabulary the landing page is grouped; "" where it is one list.
     """
 
@@ -31,6 +32,7 @@ class Kind:
     intro: str
     order: int
     check_months: int = 24
+    for_patients: bool = True
     group_by: str = ""
 
 

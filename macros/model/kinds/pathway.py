@@ -110,6 +110,7 @@ class Pathway(Record):
         plural="Pathways",
         intro="How vitamin B12 moves through the body and what it does there, with the evidence for each step.",
         order=2,
+        for_patients=False,
     )
 
     explanation: CitedMarkdown = Field(description="The pathway in about 60 plain words.")

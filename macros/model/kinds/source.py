@@ -22,6 +22,7 @@ class Source(Record):
         plural="Sources",
         intro="Everything that the atlas cites, what of it was read, and where it is used.",
         order=10,
+        for_patients=False,
         group_by="study",
     )
 

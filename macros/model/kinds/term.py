@@ -18,6 +18,7 @@ class Term(Record):
         plural="Glossary",
         intro="The words of the field, each in one plain sentence.",
         order=11,
+        for_patients=False,
     )
 
     note: CitedMarkdown | None = Field(None, description="More, where one sentence is not enough.")
