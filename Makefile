@@ -27,10 +27,11 @@ test: lint check $(node) ## Run every check and test (a part: make test ARGS="-k
 check: $(packages) ## Check every record in data/
 	@$(python) -m macros check $(ARGS)
 
-lint: $(packages) ## Check the code: style, form and types
+lint: $(packages) ## Check the code: style, form and types; and the spelling of everything
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
+	@.venv/bin/codespell data docs macros bench README.md
 
 format: $(packages) ## Bring records and code into their canonical form
 	@$(python) -m macros format $(ARGS)
