@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -383,7 +383,9 @@ def read_record(
             )
         ]
     try:
-        return Entry(model.model_validate(document.value, context=vocabularies), document)
+        record = model.model_validate(document.value, context=vocabularies)
+        # The record holds the values now: keeping them twice would double the memory of a large atlas.
+        return Entry(record, replace(document, value=None))
     except ValidationError as error:
         return _validation_problems(document, model, error)
 

@@ -68,13 +68,16 @@ def _parser() -> MarkdownIt:
 _MARKDOWN = _parser()
 
 
-@functools.lru_cache(maxsize=65536)
 def parse(text: str) -> Parsed:
-    """Reads prose. Plain text, by far the most of it, is told at a glance and not parsed."""
-    if not _NEEDS_PARSING.search(text):
-        inline = Token("inline", "", 0, content=text, children=[Token("text", "", 0, content=text)])
-        tokens = [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
-        return Parsed(tuple(tokens), (), (), ())
+    """Reads prose. Plain text, by far the most of it, is told at a glance: it is not parsed, and has no tokens."""
+    return _parse(text) if _NEEDS_PARSING.search(text) else _PLAIN
+
+
+_PLAIN = Parsed((), (), (), ())
+
+
+@functools.lru_cache(maxsize=65536)
+def _parse(text: str) -> Parsed:
     tokens = _MARKDOWN.parse(text)
     links: list[str] = []
     citations: list[str] = []
@@ -113,19 +116,27 @@ def _cited(match: re.Match[str]) -> list[str]:
 
 def render(text: str, around: Surroundings) -> str:
     """Prose as HTML blocks: paragraphs and lists."""
-    return "".join(_block(token, around) for token in parse(text).tokens)
+    parsed = parse(text)
+    if parsed is _PLAIN:
+        return f"<p>{around.words(text)}</p>"
+    return "".join(_block(token, around) for token in parsed.tokens)
 
 
 def render_inline(text: str, around: Surroundings) -> str:
     """Prose as HTML for one line: its paragraphs and items are joined by spaces."""
-    lines = [_inline(token.children or [], around) for token in parse(text).tokens if token.type == "inline"]
-    return " ".join(lines)
+    parsed = parse(text)
+    if parsed is _PLAIN:
+        return around.words(text)
+    return " ".join(_inline(token.children or [], around) for token in parsed.tokens if token.type == "inline")
 
 
 def plain(text: str) -> str:
     """Prose as plain text: words only, without marks, links and citations."""
+    parsed = parse(text)
+    if parsed is _PLAIN:
+        return text
     lines = []
-    for token in parse(text).tokens:
+    for token in parsed.tokens:
         if token.type == "inline":
             words = (
                 " " if child.type in ("softbreak", "hardbreak") else CITATION.sub(r"\2", child.content)
