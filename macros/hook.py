@@ -103,6 +103,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     base = open_knowledge_base(root, records=session.records)
     gc.freeze()
     gc.enable()
+    gc.set_threshold(20_000)  # a build makes and drops much at a time: looking after every 700 objects is too often
     pages: list[Page] = [] if base.problems else list(all_pages(base, session.made))
     session.problems = list(base.problems) + [
         Problem(
