@@ -69,6 +69,6 @@ def _example(annotation: Any) -> str:
 
 
 def _in_months(day: datetime.date, months: int) -> datetime.date:
-    """The last day that is surely within so many months: the day before, on the 28th at latest."""
+    """The same day so many months later, or the 28th where the day is later than that: every month has one."""
     month = day.month - 1 + months
     return datetime.date(day.year + month // 12, month % 12 + 1, min(day.day, 28))

@@ -67,7 +67,7 @@ def browser() -> Iterator[Browser]:
 
 
 def opened(browser: Browser, address: str, width: int, scheme: str, *, script: bool = True) -> Page:
-    """A fresh visitor's page, which fails the test on any request to elsewhere and any script error."""
+    """A page as a fresh visitor meets it: nothing stored, reduced motion, this width and these colours."""
     context = browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -134,11 +134,12 @@ def test_the_keyboard_reaches_the_diagram_and_its_table(browser: Browser, addres
     page.context.close()
 
 
-def test_a_tooltip_explains_a_word_on_focus(browser: Browser, address: str) -> None:
+def test_an_explained_word_is_reached_by_keyboard_and_leads_to_the_glossary(browser: Browser, address: str) -> None:
     page = opened(browser, address + "symptoms/paraesthesia-numbness/", 1280, "light")
-    word = page.locator("a.term").first
-    word.focus()
-    assert word.get_attribute("href")
+    page.locator("a.term").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary/*/")
+    assert page.locator(".in-short").is_visible()
     page.context.close()
 
 
