@@ -15,7 +15,8 @@ from .figure import figure_text, versus_text
 from .knowledge import KnowledgeBase
 from .model import KINDS, Record
 from .model.finding import Finding
-from .pages import Glossary, PageMaker, Writer
+from .news import news
+from .pages import Glossary, PageMaker, Writer, day
 from .problem import quoted, suggestion
 
 
@@ -34,7 +35,19 @@ class Calls:
         base: gives the knowledge base.
     """
 
-    NAMES: ClassVar = ("record", "records", "table", "figure", "finding", "care", "count", "cite", "references")
+    NAMES: ClassVar = (
+        "record",
+        "records",
+        "summaries",
+        "table",
+        "figure",
+        "finding",
+        "care",
+        "count",
+        "latest",
+        "cite",
+        "references",
+    )
 
     def __init__(self, path: Callable[[], str], base: Callable[[], KnowledgeBase]) -> None:
         self._path = path
@@ -49,12 +62,11 @@ class Calls:
 
     def records(self, kind: str, **conditions: object) -> str:
         """A list of the records of a kind, with their summaries; `field=value` keeps those that have it."""
-        writer = self._writer()
-        items = "".join(
-            f'<li><a href="{writer.link(r.key)}">{escape(r.title)}</a><span>{escape(r.summary)}</span></li>'
-            for r in self._matching(kind, conditions)
-        )
-        return f'<ul class="records">{items}</ul>'
+        return self._list(self._matching(kind, conditions))
+
+    def summaries(self, *keys: str) -> str:
+        """A list of these records `kind:id` in this order, with their summaries."""
+        return self._list([self._find(key) for key in keys])
 
     def table(self, kind: str, columns: Sequence[str], **conditions: object) -> str:
         """A table of the records of a kind: their titles, and a column for each field named in `columns`."""
@@ -111,6 +123,17 @@ class Calls:
         """How many records of a kind there are."""
         return f"{len(self._matching(kind, conditions)):,}"
 
+    def latest(self, number: int) -> str:
+        """The newest changes of records, at most `number` lines."""
+        writer = self._writer()
+        items = []
+        for one in news(self._base())[:number]:
+            records = one.records
+            shown = ", ".join(f'<a href="{writer.link(r.key)}">{escape(r.title)}</a>' for r in records[:3])
+            about = shown if len(records) <= 3 else f"{len(records):,} records"
+            items.append(f'<li><time datetime="{one.date}">{day(one.date)}</time>: {about}. {escape(one.text)}</li>')
+        return f'<ul class="news">{"".join(items)}</ul>'
+
     def cite(self, *ids: str) -> str:
         """The citation of these sources; `references()` at the foot of the page lists them."""
         for source_id in ids:
@@ -120,6 +143,14 @@ class Calls:
     def references(self) -> str:
         """The references of everything that the page has cited, numbered."""
         return self._pages().part("reference_list", self._writer(), None)
+
+    def _list(self, records: Sequence[Record]) -> str:
+        writer = self._writer()
+        items = "".join(
+            f'<li><a href="{writer.link(r.key)}">{escape(r.title)}</a><span>{escape(r.summary)}</span></li>'
+            for r in records
+        )
+        return f'<ul class="records">{items}</ul>'
 
     def _writer(self) -> Writer:
         path = self._path()

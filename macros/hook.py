@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from html import escape
@@ -19,6 +20,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 
+log = logging.getLogger("mkdocs.hooks.atlas")
 ROOT = Path(__file__).resolve().parent.parent
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def on_config(config: MkDocsConfig) -> None:
     from macros.model import KINDS
 
     atlas = [{model.KIND.plural: f"{model.KIND.folder}/index.md"} for model in KINDS.values()]
-    config.nav = [*(config.nav or []), {"The atlas": atlas}]
+    config.nav = [*(config.nav or []), {"All records": ["everything.md", *atlas]}]
     for folder in ("data", "macros"):
         config.watch.append(str(_root(config) / folder))
 
@@ -129,9 +131,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in files.documentation_pages():
         if file.generated_by is None:
             _remember(file, _hash(file.content_string + everything))
+    _add_font(files, config)
     config.extra["knowledge_base"] = base
     config.extra["updated"] = {page.path: page.updated.isoformat() for page in pages}
     return files
+
+
+FONT = "@fontsource-variable/atkinson-hyperlegible-next/files"
+
+
+def _add_font(files: Files, config: MkDocsConfig) -> None:
+    """The site's font, from its package; without the package the pages use the reader's own."""
+    found = sorted((ROOT / "node_modules" / FONT).glob("*-normal.woff2"))
+    if not found:
+        log.info("The font is not installed, so pages use the reader's own: `make setup` installs it.")
+    for path in found:
+        files.append(File.generated(config, f"assets/fonts/{path.name}", abs_src_path=str(path)))
 
 
 def _generated(config: MkDocsConfig, path: str, content: str, edit: str | None) -> File:

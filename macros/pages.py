@@ -20,7 +20,7 @@ from typing import Any, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from . import cite, prose
+from . import cite, prose, uptake
 from .diagram import draw, weakest
 from .fields import field_guide
 from .figure import figure_text, number, quantity, rounded, versus_text
@@ -28,12 +28,23 @@ from .knowledge import KnowledgeBase
 from .load import Entry
 from .model import KINDS, Record
 from .model.field import InVocabulary
+from .model.kinds.model import Model
 from .model.kinds.pathway import Node, Pathway, Step
 from .model.kinds.source import Source
 from .model.record import Kind
 from .model.vocabulary import Word
 
 TEMPLATES = Path(__file__).parent / "templates"
+_NO_DAY = datetime.date(1970, 1, 1)
+
+SHEETS: Mapping[str, tuple[str, Callable[[KnowledgeBase], Mapping[str, Any]]]] = {
+    "contribute/fields.md": ("Every field", lambda base: {"guide": field_guide(base.vocabularies)}),
+    "everything.md": ("All records", lambda base: {"records": {kind: base.of_kind(kind) for kind in KINDS}}),
+    "search.md": ("Search", lambda base: {}),
+    "settings.md": ("Settings", lambda base: {}),
+}
+"""The generated pages that belong to no kind: path below `docs/` → title, and what the template is given beside it.
+The template stands under `templates/sheets/` by the same path."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,7 @@ class Made:
 
 
 def all_pages(base: KnowledgeBase, made: Made | None = None) -> Iterator[Page]:
-    """Every generated page: for each kind a landing page and its records; the field guide.
+    """Every generated page: for each kind a landing page and its records; the sheets.
 
     Args:
         base: the knowledge base, without problems.
@@ -106,7 +117,9 @@ def all_pages(base: KnowledgeBase, made: Made | None = None) -> Iterator[Page]:
         yield made.page(kind, listed, functools.partial(maker.landing, kind))
         for record in records:
             yield made.page(record.key, _shown(base, record.key), functools.partial(maker.record, record))
-    yield made.page("fields", (), maker.fields)
+    everything = tuple(base.entries.values())
+    for path in SHEETS:
+        yield made.page(path, everything, functools.partial(maker.sheet, path))
 
 
 def _shown(base: KnowledgeBase, key: str) -> tuple[Entry, ...]:
@@ -287,6 +300,8 @@ class PageMaker:
             context |= self._pathway(record, writer)
         if isinstance(record, Source):
             context |= self._source(record)
+        if isinstance(record, Model):
+            context |= _model(record)
         body = self._filled(f"{record.KIND.name}.md.j2", writer, context)
         return Page(path, record.title, body, entry.document.path, record.changes[0].date)
 
@@ -294,7 +309,7 @@ class PageMaker:
         """The landing page of a kind: its own template where there is one, or else a list of all records."""
         model = KINDS[kind]
         records = self._base.of_kind(kind)
-        updated = max((record.changes[0].date for record in records), default=datetime.date(1970, 1, 1))
+        updated = max((record.changes[0].date for record in records), default=_NO_DAY)
         template = f"landing/{kind}.md.j2"
         if not (TEMPLATES / template).is_file():
             template = "landing.md.j2"
@@ -303,13 +318,14 @@ class PageMaker:
         body = self._filled(template, writer, {"kind": model.KIND, "records": records})
         return Page(path, model.KIND.plural, body, None, updated)
 
-    def fields(self) -> Page:
-        """The guide to every field of every kind, for editors."""
-        path = "contribute/fields.md"
+    def sheet(self, path: str) -> Page:
+        """The page `path` of `SHEETS`, which is about the atlas as a whole."""
+        title, context = SHEETS[path]
         body = self._filled(
-            "fields.md.j2", Writer(self._base, self._glossary, path), {"guide": field_guide(self._base.vocabularies)}
+            f"sheets/{path}.j2", Writer(self._base, self._glossary, path), {"title": title, **context(self._base)}
         )
-        return Page(path, "Every field", body, None, max(r.changes[0].date for r in self._base.of_kind("source")))
+        updated = max((e.record.changes[0].date for e in self._base.entries.values()), default=_NO_DAY)
+        return Page(path, title, body, None, updated)
 
     def _filled(self, template: str, writer: Writer, context: Mapping[str, Any]) -> str:
         return self._environment.get_template(template).render(
@@ -444,6 +460,12 @@ def _step_groups(pathway: Pathway, arrows: Sequence[Sequence[Step]]) -> list[Ste
 def _labels(pathway: Pathway, step: Step) -> str:
     names = {node.id: node.label for node in pathway.nodes}
     return f"{names[step.start]} → {names.get(step.end, step.end)}"
+
+
+def _model(model: Model) -> dict[str, Any]:
+    """What the page of a model shows beside its fields: charts, their numbers, and how well it fits."""
+    shown = uptake.shown(model)
+    return shown | {"charts": [Markup(chart) for chart in shown["charts"]]}  # noqa: S704 - chart.draw escapes
 
 
 _DATABASES: Mapping[str, str] = {
