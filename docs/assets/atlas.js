@@ -20,6 +20,8 @@ for (const [selector, module] of Object.entries(WINDOWS)) {
   }
 }
 
+if (document.documentElement.matches("[data-country], [data-stage]")) import("./choices.js");
+
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select");
   const modified = event.ctrlKey || event.metaKey || event.altKey;

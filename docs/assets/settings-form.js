@@ -1,0 +1,34 @@
+// The settings' form, in its window and on its page: each change is kept and applied at once.
+
+import { choose, chosen, showAll } from "./choices.js";
+
+/** @param {HTMLFormElement} form */
+export function wire(form) {
+  const status = form.querySelector(".saved");
+
+  function fill() {
+    const now = chosen();
+    for (const name of ["colours", "reading", "country", "stage"]) {
+      const field = form.elements[name];
+      field.value = now[name] ?? "";
+      if (!field.value && field.options) field.value = ""; // a value that is no option of ours
+    }
+  }
+
+  function told(kept) {
+    status.textContent = kept ? "Kept in this browser." : "Your browser keeps nothing, so this holds for this page only.";
+  }
+
+  form.addEventListener("change", () => {
+    const choice = { labels: {} };
+    for (const name of ["colours", "reading", "country", "stage"]) choice[name] = form.elements[name].value;
+    for (const name of ["country", "stage"]) choice.labels[name] = form.elements[name].selectedOptions[0]?.text;
+    told(choose(choice));
+  });
+  form.querySelector(".show-all").addEventListener("click", () => {
+    told(showAll());
+    fill();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  fill();
+}
