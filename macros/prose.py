@@ -132,9 +132,14 @@ def render_inline(text: str, around: Surroundings) -> str:
 
 def plain(text: str) -> str:
     """Prose as plain text: words only, without marks, links and citations."""
+    return " ".join(blocks(text))
+
+
+def blocks(text: str) -> list[str]:
+    """The plain text of each paragraph, list item and cell of prose."""
     parsed = parse(text)
     if parsed is _PLAIN:
-        return text
+        return [text]
     lines = []
     for token in parsed.tokens:
         if token.type == "inline":
@@ -144,7 +149,7 @@ def plain(text: str) -> str:
                 if child.type in ("text", "text_special", "code_inline", "softbreak", "hardbreak")
             )
             lines.append("".join(words))
-    return " ".join(lines)
+    return lines
 
 
 def _block(token: Token, around: Surroundings) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .model import Record
 from .model.field import Prose
 from .model.walk import marked
-from .prose import plain
+from .prose import blocks
 
 LONGEST_SENTENCE = 25
 """Words. Longer sentences are counted in the report."""
@@ -19,7 +19,7 @@ HIGHEST_GRADE = 8.0
 FOR_CLINICIANS = frozenset({"clinical"})
 """Fields that are labelled as clinical detail: they are not patient text."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+(?=[A-Z0-9“(])|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+(?=[A-Z0-9“\"(])|\n+")
 _VOWELS = re.compile(r"[aeiouy]+")
 
 
@@ -72,7 +72,7 @@ def read(records: Iterable[Record]) -> Reading:
         texts = [record.summary]
         for location, text, mark in marked(record):
             if isinstance(mark, Prose) and location[0] not in FOR_CLINICIANS:
-                texts.append(plain(text))
+                texts += blocks(text)  # an item of a list is read by itself
         parts = [words for text in texts for words in sentences(text)]
         if parts:
             grades[record.key] = grade(parts)

@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    JsonValue,
     StringConstraints,
     ValidationInfo,
 )
@@ -27,6 +28,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+REFERENCE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*:[a-z0-9]+(-[a-z0-9]+)*$"
 _ID = re.compile(ID_PATTERN)
 # Characters that change the direction of the text around them: they can make a page read as what it is not.
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -45,6 +47,11 @@ def problem(found: str, expected: str, remedy: str) -> PydanticCustomError:
     """An error that `load` shows as it stands: found, expected, remedy."""
     # The texts go in as context, because pydantic reads braces in a template as fields.
     return PydanticCustomError("atlas", "{found}", {"found": found, "expected": expected, "remedy": remedy})
+
+
+def told_as(pattern: str, message: str) -> dict[str, JsonValue]:
+    """A pattern for the JSON Schema, with what an editor tells where a text does not match it."""
+    return {"pattern": pattern, "patternErrorMessage": message}
 
 
 def _safe(text: str) -> str:
@@ -91,6 +98,10 @@ class Prose:
     """
 
     cited: bool = False
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        cites = told_as(r"\[@", "Cite who says it, as [@source-id].") if self.cited else {}
+        return {**handler(schema), **cites}
 
 
 @dataclass(frozen=True)
@@ -171,7 +182,13 @@ def _id(text: str) -> str:
 
 
 Identifier = Annotated[
-    str, Field(strict=True, max_length=80, json_schema_extra={"pattern": ID_PATTERN}), AfterValidator(_id)
+    str,
+    Field(
+        strict=True,
+        max_length=80,
+        json_schema_extra=told_as(ID_PATTERN, "Small letters, digits and single hyphens, like vision-loss."),
+    ),
+    AfterValidator(_id),
 ]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), AfterValidator(_one_line)]
 """One line of plain text: no Markdown, no HTML."""
@@ -179,7 +196,12 @@ Markdown = Annotated[str, StringConstraints(strict=True, min_length=1), AfterVal
 """Prose in the atlas's Markdown; sources may be cited in it as `[@id]`, records linked as `[words](kind:id)`."""
 CitedMarkdown = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_safe), Prose(cited=True)]
 """Prose that states facts: it cites at least one source."""
-Day = Annotated[datetime.date, BeforeValidator(_day)]
+Day = Annotated[
+    datetime.date,
+    # Beside the format `date`, whose own message names a standard.
+    Field(json_schema_extra={"patternErrorMessage": "A day as year-month-day, like 2026-11-21."}),
+    BeforeValidator(_day),
+]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Amount = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
 Count = Annotated[int, Field(strict=True, ge=0)]
@@ -195,5 +217,9 @@ def record_reference(text: str) -> str:
     return text
 
 
-RecordReference = Annotated[str, Field(strict=True), AfterValidator(record_reference)]
+RecordReference = Annotated[
+    str,
+    Field(strict=True, json_schema_extra=told_as(REFERENCE_PATTERN, "A record as kind:id, like symptom:fatigue.")),
+    AfterValidator(record_reference),
+]
 Related = Annotated[RecordReference, LinksTo("", here="Related", there="Related")]

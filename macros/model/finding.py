@@ -152,4 +152,6 @@ class Dose(Part):
     country: Annotated[str, InVocabulary("country")] = Field(description="Where it applies.")
     group: Text = Field(description="For which group of people.")
     text: CitedMarkdown = Field(description="The dose as stated, with its citation.")
-    amount: Amount | None = Field(None, description="The single dose in micrograms, where one is stated.")
+    amount: Amount | None = Field(
+        None, description="The single dose in micrograms, where one is stated; left out for a range or a least dose."
+    )

@@ -35,6 +35,16 @@ class Kind:
     for_patients: bool = True
     group_by: str = ""
 
+    @property
+    def schema(self) -> str:
+        """The name of the kind's JSON Schema in `data/schema/`."""
+        return f"{self.name}.schema.json"
+
+    @property
+    def first_line(self) -> str:
+        """The comment with which its files begin: by it any editor with the YAML language server finds the schema."""
+        return f"# yaml-language-server: $schema=../schema/{self.schema}"
+
 
 class Change(Part):
     """One dated change, in words that a reader understands."""
@@ -46,10 +56,10 @@ class Change(Part):
 class Review(Part):
     """A review by a named clinician, with interests declared. Never invented."""
 
-    name: Text = Field(description="The reviewer's name.")
-    role: Text = Field(description="Profession and place.")
-    date: Day = Field(description="The day of the review.")
-    interests: Text = Field(description="Declared interests, or 'none declared'.")
+    name: Text = Field(description="The reviewer's name.", examples=["First name and family name"])
+    role: Text = Field(description="Profession and place.", examples=["Neurologist, the hospital and its town"])
+    date: Day = Field(description="The day of the review.", examples=["2026-11-21"])
+    interests: Text = Field(description="Declared interests, or 'none declared'.", examples=["none declared"])
 
 
 class Record(Part):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from .field import Part, Text
+from .field import Part, Text, problem
 
 
 class Word(Part):
@@ -17,6 +17,11 @@ class Word(Part):
     mark: Annotated[str, Field(strict=True)] = Field(
         "", description="The mark that is shown with the label, told apart without colour."
     )
+    within: Text | None = Field(None, description="The wider word that holds here too: `eu` for France.")
+    always: Annotated[bool, Field(strict=True)] = Field(
+        False, description="true where it holds whatever a reader chose: worldwide, everyone."
+    )
+    emergency: Text | None = Field(None, description="The emergency number of a country, in quotes.")
 
 
 class Vocabulary(Part):
@@ -25,9 +30,27 @@ class Vocabulary(Part):
     title: Text = Field(description="What the list is a list of.")
     words: dict[str, Word] = Field(description="Value: label, meaning, mark.")
 
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        for value, word in self.words.items():
+            wider = self.words.get(word.within) if word.within else None
+            if word.within and (wider is None or wider.within is not None):
+                raise problem(
+                    f"`within: {word.within}` of {value!r}",
+                    "a word of this list that is within no other",
+                    "Name such a word, or leave `within` out.",
+                )
+        return self
+
     def __getitem__(self, value: str) -> Word:
         return self.words[value]
 
     def rank(self, value: str) -> int:
         """The place of `value` in the list, from 0."""
         return list(self.words).index(value)
+
+    def choices(self, value: str) -> list[str]:
+        """The words under which something of `value` is shown to a reader who chose one; empty where always."""
+        if self.words[value].always:
+            return []
+        return [value, *(narrower for narrower, word in self.words.items() if word.within == value)]

@@ -23,5 +23,5 @@ class Term(Record):
 
     note: CitedMarkdown | None = Field(None, description="More, where one sentence is not enough.")
     about: tuple[Annotated[RecordReference, LinksTo("", here="Read more", there="Words explained")], ...] = Field(
-        (), description="Records that explain the thing itself, as kind:id."
+        (), description="Records that explain the thing itself, or in which a reader meets the word, as kind:id."
     )

@@ -34,6 +34,7 @@ class Conversion(Part):
     end: Annotated[str, InVocabulary("unit")] = Field(description="… to this unit …")
     factor: Number = Field(description="… multiply by this.")
     basis: Text = Field(description="Where the factor comes from, such as the molar mass used.")
+    sources: tuple[SourceId, ...] = Field((), description="Who prints the factor; left out where `basis` derives it.")
 
 
 class Test(Record):
