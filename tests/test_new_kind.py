@@ -1,13 +1,14 @@
 """A newcomer adds a kind of record by adding a model, a template and a folder, and touches no other file."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
 
 from bench.atlas import write_atlas
 
-from .conftest import build
+from .conftest import build, run
 
 MODEL = '''"""Organisations that help people."""
 
@@ -71,3 +72,8 @@ def test_a_model_a_template_and_a_folder_make_a_kind(tmp_path: Path, monkeypatch
         "it stands in the navigation"
     )
     assert {path: hashlib.sha256(path.read_bytes()).digest() for path in before} == before
+
+    run(sys.executable, "-m", "macros", "format", cwd=project)
+    assert (project / "data" / "schema" / "organisation.schema.json").is_file(), "editors know its fields"
+    first, _, rest = (folder / "helpers.yml").read_text(encoding="utf-8").partition("\n")
+    assert (first, rest) == ("# yaml-language-server: $schema=../schema/organisation.schema.json", RECORD)
