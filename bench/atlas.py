@@ -63,8 +63,9 @@ def write_record(path: Path, fields: Fields) -> None:
 def generated(records: int) -> Iterator[tuple[str, Fields]]:
     """Kind and fields of each of `records` records, 40 at least."""
     counts = {kind: max(2, records * share // 100) for kind, share in SHARES.items()}
-    counts["food"] += records - 1 - sum(counts.values())
+    counts["food"] += records - 2 - sum(counts.values())
     yield "intake", INTAKE
+    yield "model", MODEL
     for kind, count in counts.items():
         for number in range(count):
             yield kind, MAKERS[kind](number, counts)
@@ -285,6 +286,40 @@ INTAKE: Fields = _common("intake", 0) | {
             "sources": ["source-0"],
         }
     ],
+}
+
+MODEL: Fields = _common("model", 0) | {
+    "formula": "capped-and-diffusion",
+    "applies_to": "Adults, one meal at a time.",
+    "explanation": f"{SENTENCE} [@source-0].",
+    "parameters": [
+        {
+            "id": name,
+            "label": f"The {name} of it",
+            "low": low,
+            "high": high,
+            "unit": unit,
+            "meaning": SENTENCE,
+            "choice": f"{SENTENCE} [@source-1].",
+            "certainty": "low",
+            "findings": [finding(0, "source-0")],
+        }
+        for name, low, high, unit in (
+            ("share", 40, 60, "percent"),
+            ("capacity", 1.5, 2.0, "micrograms"),
+            ("diffusion", 1, 1.4, "percent"),
+        )
+    ],
+    "observations": [
+        {
+            "id": "one",
+            "dose": 1,
+            "absorbed": {"value": 50, "unit": "percent", "population": "adults with a normal gut"},
+            "sources": ["source-0"],
+        }
+    ],
+    "assumptions": [SENTENCE],
+    "limits": [SENTENCE],
 }
 
 MAKERS: dict[str, Callable[[int, dict[str, int]], Fields]] = {

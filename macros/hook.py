@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,9 @@ log = logging.getLogger("mkdocs.hooks.atlas")
 ROOT = Path(__file__).resolve().parent.parent
 
 if TYPE_CHECKING:
+    from macros.knowledge import KnowledgeBase
     from macros.load import Records
-    from macros.pages import Made
+    from macros.pages import Made, Page
     from macros.problem import Problem
 
 
@@ -94,7 +96,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds every generated page; refuses to cover a hand-written one."""
     from macros.knowledge import open_knowledge_base
     from macros.load import Records
-    from macros.pages import Made, Page, all_pages
+    from macros.pages import Made, all_pages
     from macros.problem import Problem, as_text
 
     root = _root(config)
@@ -131,22 +133,24 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in files.documentation_pages():
         if file.generated_by is None:
             _remember(file, _hash(file.content_string + everything))
-    _add_font(files, config)
+    _add_assets(base, pages, files, config)
     config.extra["knowledge_base"] = base
     config.extra["updated"] = {page.path: page.updated.isoformat() for page in pages}
     return files
 
 
-FONT = "@fontsource-variable/atkinson-hyperlegible-next/files"
+def _add_assets(base: KnowledgeBase, pages: Iterable[Page], files: Files, config: MkDocsConfig) -> None:
+    from macros.assets import assets, missing
 
-
-def _add_font(files: Files, config: MkDocsConfig) -> None:
-    """The site's font, from its package; without the package the pages use the reader's own."""
-    found = sorted((ROOT / "node_modules" / FONT).glob("*-normal.woff2"))
-    if not found:
-        log.info("The font is not installed, so pages use the reader's own: `make setup` installs it.")
-    for path in found:
-        files.append(File.generated(config, f"assets/fonts/{path.name}", abs_src_path=str(path)))
+    packages = ROOT / "node_modules"
+    for package in missing(packages):
+        log.info("%s is not installed, so the site does without it: `make setup` installs it.", package)
+    written = [(file.src_uri, file.content_string) for file in files.documentation_pages() if not file.generated_by]
+    for asset in assets(base, pages, written, packages, config.site_name):
+        if isinstance(asset.content, Path):
+            files.append(File.generated(config, asset.path, abs_src_path=str(asset.content)))
+        else:
+            files.append(File.generated(config, asset.path, content=asset.content))
 
 
 def _generated(config: MkDocsConfig, path: str, content: str, edit: str | None) -> File:
@@ -181,10 +185,26 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
         page.update_date = updated
 
 
-def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
-    """Keeps what a hand-written page became, so that its links are looked at when the site stands."""
-    if page.file.generated_by is None:
-        session.written[page.file.src_uri] = (html, page.file.url, page.file.content_string)
+def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
+    """Lets the keyboard into what scrolls on a hand-written page; keeps it, so that its links are looked at later."""
+    if page.file.generated_by is not None:
+        return None
+    html = _scrolling(html)
+    session.written[page.file.src_uri] = (html, page.file.url, page.file.content_string)
+    return html
+
+
+def _scrolling(html: str) -> str:
+    """Markdown's tables and blocks of code, as regions that the keyboard reaches: on a narrow screen they scroll."""
+
+    def region(table: re.Match[str]) -> str:
+        heads = ", ".join(re.findall(r"<th[^>]*>(.*?)</th>", table[0], re.DOTALL))
+        label = escape(unescape(re.sub(r"<[^>]*>", "", heads)), quote=True)
+        rows = table[0].replace("<table>", '<table class="atlas">', 1)
+        return f'<div class="table" role="region" tabindex="0" aria-label="{label}">{rows}</div>'
+
+    html = re.sub(r"<table>.*?</table>", region, html, flags=re.DOTALL)
+    return re.sub(r"(<pre[^>]*>(?:<span></span>)?<code)>", r'\1 tabindex="0">', html)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -20,31 +20,46 @@ from typing import Any, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from . import cite, prose, uptake
+from . import cite, explorer, prose, uptake
+from .chart import share
 from .diagram import draw, weakest
+from .example import examples
 from .fields import field_guide
 from .figure import figure_text, number, quantity, rounded, versus_text
 from .knowledge import KnowledgeBase
 from .load import Entry
 from .model import KINDS, Record
 from .model.field import InVocabulary
+from .model.finding import Figure
 from .model.kinds.model import Model
 from .model.kinds.pathway import Node, Pathway, Step
 from .model.kinds.source import Source
 from .model.record import Kind
-from .model.vocabulary import Word
+from .model.vocabulary import Vocabulary, Word
+from .news import news
+from .status import status
 
 TEMPLATES = Path(__file__).parent / "templates"
 _NO_DAY = datetime.date(1970, 1, 1)
 
 SHEETS: Mapping[str, tuple[str, Callable[[KnowledgeBase], Mapping[str, Any]]]] = {
-    "contribute/fields.md": ("Every field", lambda base: {"guide": field_guide(base.vocabularies)}),
+    "contribute/fields.md": (
+        "Every field",
+        lambda base: {
+            "guide": field_guide(base.vocabularies),
+            "examples": examples(entry.record for entry in base.entries.values()),
+        },
+    ),
     "everything.md": ("All records", lambda base: {"records": {kind: base.of_kind(kind) for kind in KINDS}}),
     "search.md": ("Search", lambda base: {}),
     "settings.md": ("Settings", lambda base: {}),
+    "trust.md": ("How far to trust it", lambda base: {"s": status(base), "news": news(base)}),
 }
 """The generated pages that belong to no kind: path below `docs/` → title, and what the template is given beside it.
 The template stands under `templates/sheets/` by the same path."""
+
+LANDINGS: Mapping[str, Callable[[KnowledgeBase], Mapping[str, Any]]] = {"symptom": explorer.compared}
+"""Kind → what its landing page is given beside its records, where it shows more than them."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +126,13 @@ def all_pages(base: KnowledgeBase, made: Made | None = None) -> Iterator[Page]:
     maker = PageMaker(base)
     made = made or Made()
     made.begin(base)
+    everything = tuple(base.entries.values())
     for kind in KINDS:
         records = base.of_kind(kind)
         listed = tuple(base.entries[record.key] for record in records)
-        yield made.page(kind, listed, functools.partial(maker.landing, kind))
+        yield made.page(kind, everything if kind in LANDINGS else listed, functools.partial(maker.landing, kind))
         for record in records:
             yield made.page(record.key, _shown(base, record.key), functools.partial(maker.record, record))
-    everything = tuple(base.entries.values())
     for path in SHEETS:
         yield made.page(path, everything, functools.partial(maker.sheet, path))
 
@@ -155,6 +170,10 @@ class Writer:
     def landing(self, kind: str) -> str:
         """The address of a kind's landing page, relative to the page."""
         return f"{self._up}{KINDS[kind].KIND.folder}/"
+
+    def file(self, path: str) -> str:
+        """The address of `path` below the site's root, relative to the page."""
+        return self._up + path
 
     def cite(self, ids: Sequence[str]) -> str:
         """The citation of these sources: their numbers, linked to the references at the foot."""
@@ -233,6 +252,14 @@ def front_matter(text: str) -> Markup:
     return Markup(json.dumps(text, ensure_ascii=False))  # noqa: S704 - not HTML
 
 
+def bar(figure: Figure, name: str) -> Markup:
+    """A percentage as a small bar, beside the text that says the same; nothing for other units."""
+    if figure.unit != "percent":
+        return Markup("")
+    drawn = share(name, figure.value, figure.low, figure.high, striped=name == "ms")
+    return Markup(drawn)  # noqa: S704 - made of numbers and a name of ours
+
+
 def day(date: datetime.date) -> str:
     """A date as a reader writes it: 21 November 2026."""
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
@@ -275,6 +302,7 @@ class PageMaker:
             "day": day,
             "number": number,
             "rounded": rounded,
+            "thousands": "{:,}".format,
             "groupby_in_order": groupby_in_order,
             "quantity": functools.partial(quantity, base.vocabularies["unit"]),
             "figure": functools.partial(figure_text, base.vocabularies),
@@ -288,6 +316,9 @@ class PageMaker:
             "vocabulary": base.vocabularies.__getitem__,
             "record": base.record,
             "groups": self._groups,
+            "only_for": self._only_for,
+            "bar": bar,
+            "emergency_countries": _emergency_countries(base.vocabularies["country"]),
         }
 
     def record(self, record: Record) -> Page:
@@ -301,7 +332,7 @@ class PageMaker:
         if isinstance(record, Source):
             context |= self._source(record)
         if isinstance(record, Model):
-            context |= _model(record)
+            context |= uptake.shown(record)
         body = self._filled(f"{record.KIND.name}.md.j2", writer, context)
         return Page(path, record.title, body, entry.document.path, record.changes[0].date)
 
@@ -315,7 +346,8 @@ class PageMaker:
             template = "landing.md.j2"
         path = f"{model.KIND.folder}/index.md"
         writer = Writer(self._base, self._glossary, path)
-        body = self._filled(template, writer, {"kind": model.KIND, "records": records})
+        more = LANDINGS[kind](self._base) if kind in LANDINGS else {}
+        body = self._filled(template, writer, {"kind": model.KIND, "records": records, **more})
         return Page(path, model.KIND.plural, body, None, updated)
 
     def sheet(self, path: str) -> Page:
@@ -435,8 +467,22 @@ class PageMaker:
             value, word.meaning, word.label, where
         )
 
+    def _only_for(self, name: str, vocabulary: str, value: str) -> Markup:
+        """The attribute `data-name` of what is shown to readers who chose `value`; nothing where it is for all."""
+        choices = self._base.vocabularies[vocabulary].choices(value)
+        return Markup(' data-{}="{}"').format(name, " ".join(choices)) if choices else Markup("")
+
     def _word(self, vocabulary: str, value: str) -> Word:
         return self._base.vocabularies[vocabulary][value]
+
+
+def _emergency_countries(countries: Vocabulary) -> dict[str, list[str]]:
+    """Emergency number → the countries in which to call it."""
+    numbers: dict[str, list[str]] = {}
+    for value, word in countries.words.items():
+        if word.emergency:
+            numbers.setdefault(word.emergency, []).append(value)
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -460,12 +506,6 @@ def _step_groups(pathway: Pathway, arrows: Sequence[Sequence[Step]]) -> list[Ste
 def _labels(pathway: Pathway, step: Step) -> str:
     names = {node.id: node.label for node in pathway.nodes}
     return f"{names[step.start]} → {names.get(step.end, step.end)}"
-
-
-def _model(model: Model) -> dict[str, Any]:
-    """What the page of a model shows beside its fields: charts, their numbers, and how well it fits."""
-    shown = uptake.shown(model)
-    return shown | {"charts": [Markup(chart) for chart in shown["charts"]]}  # noqa: S704 - chart.draw escapes
 
 
 _DATABASES: Mapping[str, str] = {

@@ -1,10 +1,10 @@
-// The reader's choices: read, kept in this browser only, told to the page; and the line that says what is shown.
+// The reader's choices: read, kept in this browser only, and told to the page, where settings.js applies them.
 
 const KEY = "atlas-settings";
 const NAMES = ["colours", "reading", "country", "stage"];
 const root = document.documentElement;
 
-/** What is chosen now: name → value, and `labels` for the line above a page. */
+/** What is chosen now: name → value, and `labels`, what the line above a page calls them. */
 export function chosen() {
   let kept = null;
   try {
@@ -12,7 +12,8 @@ export function chosen() {
   } catch {
     // Storage is switched off or holds something else.
   }
-  const now = Object.fromEntries(NAMES.filter((name) => root.dataset[name]).map((name) => [name, root.dataset[name]]));
+  const from = kept ?? root.dataset;
+  const now = Object.fromEntries(NAMES.filter((name) => typeof from[name] === "string").map((name) => [name, from[name]]));
   return { ...now, labels: { ...kept?.labels, ...unkept } };
 }
 
@@ -34,7 +35,7 @@ export function choose(choice) {
   } catch {
     kept = false;
   }
-  tell(clean);
+  tell({ ...clean, labels });
   return kept;
 }
 
@@ -45,22 +46,6 @@ export function showAll() {
 
 function tell(choice) {
   dispatchEvent(new CustomEvent("atlas-settings", { detail: choice }));
-}
-
-/** Says above the page what is shown of it, and takes what is hidden out of the list "On this page". */
-function say() {
-  const strip = document.querySelector(".showing");
-  if (!strip) return;
-  const { labels } = chosen();
-  const names = ["country", "stage"].filter((name) => root.dataset[name]);
-  const known = names.map((name) => labels[name]).filter((label) => typeof label === "string" && label.length < 80);
-  strip.querySelector(".what").textContent = known.join(" · ") || "your choice";
-  const own = names.some((name) => document.querySelector(`article [data-${name}~="${root.dataset[name]}"]`));
-  strip.querySelector(".how").textContent = own ? "Showing what is for: " : "Nothing on this page is only for your choice, so it shows everything. You chose: ";
-  for (const link of document.querySelectorAll(".contents a")) {
-    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-    link.parentElement.hidden = target !== null && !target.checkVisibility();
-  }
 }
 
 /** A link to something hidden shows it: on this page, this once, everything. */
@@ -81,8 +66,5 @@ document.querySelector(".showing button")?.addEventListener("click", () => {
   showAll();
   document.querySelector("h1")?.scrollIntoView({ block: "nearest" });
 });
-addEventListener("atlas-settings", say);
-addEventListener("storage", say);
 addEventListener("hashchange", reveal);
-say();
 reveal();

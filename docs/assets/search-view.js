@@ -3,7 +3,17 @@
 import { Search, folded, plain, words } from "./search-index.js";
 import { made } from "./window.js";
 
+const FIELD = {
+  type: "search",
+  id: "search-field",
+  autocomplete: "off",
+  spellcheck: "false",
+  maxlength: "200",
+  enterkeyhint: "go",
+  placeholder: "Everyday words work",
+};
 const FIRST = 30;
+const BEFORE = { page: "In it: ", source: "", faq: "Also asked: ", claim: "Also said: " }; // what stands before another name
 const TRY = ["pins and needles", "electric shock", "Ocrevus", "tablets or injections"];
 
 let search = null; // one index for the window and the page
@@ -16,7 +26,7 @@ let search = null; // one index for the window and the page
  */
 export function mount(place, site) {
   search ??= new Search(site);
-  const field = made("input", { type: "search", id: "search-field", autocomplete: "off", spellcheck: "false", maxlength: "200", enterkeyhint: "go", placeholder: "Everyday words work" });
+  const field = made("input", FIELD);
   const form = made("form", { role: "search" }, made("label", { for: "search-field" }, "Search the atlas"), field);
   const kinds = made("div", { class: "kinds", role: "group", "aria-label": "Show only" });
   const status = made("p", { class: "found", role: "status" });
@@ -46,7 +56,10 @@ export function mount(place, site) {
     }
     const query = field.value.trim();
     let hits = search.find(query);
-    if (query && !hits.length && (await load("search-sources.json")) && query === field.value.trim()) hits = search.find(query);
+    if (query && !hits.length && (await load("search-sources.json"))) {
+      if (query !== field.value.trim()) return; // typed on meanwhile: that is shown already
+      hits = search.find(query);
+    }
     draw(query, hits);
   }
 
@@ -157,7 +170,7 @@ function result(hit, site) {
   const item = made("li", {}, link, made("span", { class: "kind" }, hit.label));
   const inTitle = new Set(words(hit.title).flatMap((word) => [plain(word), folded(word)]));
   const other = best(hit, inTitle);
-  if (other) item.append(made("span", { class: "other" }, hit.kind === "page" ? "In it: " : hit.kind === "source" ? "" : "Also called: ", ...marks(other)));
+  if (other) item.append(made("span", { class: "other" }, BEFORE[hit.kind] ?? "Also called: ", ...marks(other)));
   if (hit.summary) item.append(made("span", { class: "summary" }, ...marks(hit.summary)));
   return item;
 }

@@ -20,12 +20,17 @@
       else delete root.dataset[name];
     }
     // What is for others is hidden only beside something that is for this reader: never is nothing left.
-    const only = ["country", "stage"].map((name) => {
+    const names = ["country", "stage"].filter((name) => root.dataset[name]);
+    const css = names.map((name) => {
       const own = `[data-${name}~="${root.dataset[name]}"]`;
-      return root.dataset[name] ? `:has(> ${own}) > [data-${name}]:not(${own}) { display: none !important }` : "";
+      return `:has(> ${own}) > [data-${name}]:not(${own}) { display: none !important }
+        .md-content:has(article ${own}) .showing .some { display: inline }
+        .md-content:has(article ${own}) .showing .none { display: none }
+        .call > [data-call~="${root.dataset[name]}"] { display: inline-block }`;
     });
-    const call = root.dataset.country ? `.call > [data-call~="${root.dataset.country}"] { display: inline-block }` : "";
-    rules.replaceSync([...only, call].join("\n"));
+    const labels = names.map((name) => chosen.labels?.[name]).filter((label) => /^[\p{L}\p{N} ,.()-]{1,60}$/u.test(label));
+    css.push(`.showing .what::after { content: "${labels.join(" · ") || "your choice"}" }`);
+    rules.replaceSync(css.join("\n"));
   }
 
   apply(stored());

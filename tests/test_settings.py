@@ -1,0 +1,279 @@
+"""The reader's choices in a real Chromium: country, stage, colours, reading; kept here only, and only when made."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from macros.knowledge import KnowledgeBase
+from macros.load import load_vocabularies
+
+from .browser import opened, violations
+from .conftest import Sample
+
+STORED = "localStorage.getItem('atlas-settings')"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The recommended amounts on a wide screen."""
+    page = opened(browser, address + "intakes/", 1280, "light")
+    yield page
+    page.context.close()
+
+
+def choose(page: Page, **values: str) -> None:
+    """Opens the settings over the page, chooses, and closes them again: by keyboard but for the lists."""
+    page.locator(".open-settings").focus()
+    page.keyboard.press("Enter")
+    page.locator("dialog[open] form.settings").wait_for()
+    for name, value in values.items():
+        if name in ("country", "stage"):
+            page.select_option(f"#setting-{name}", value)
+        else:
+            page.locator(f"input[name={name}][value={value}]").check()
+    page.keyboard.press("Escape")
+
+
+def issuers(page: Page) -> list[str]:
+    shown = [heading for heading in page.locator("article h2").all() if heading.is_visible()]
+    return [heading.inner_text().rstrip("¶") for heading in shown]
+
+
+def showing(page: Page) -> str:
+    """What the line above the page says, with what its stylesheet adds."""
+    assert page.locator(".showing").is_visible()
+    said: str = page.evaluate("getComputedStyle(document.querySelector('.showing .what'), '::after').content")
+    return f"{page.locator('.showing').inner_text()} {said}"
+
+
+def test_a_choice_stands_for_itself_and_for_what_is_within_it(real: KnowledgeBase) -> None:
+    countries = real.vocabularies["country"]
+    assert countries.choices("uk") == ["uk"]
+    assert countries.choices("us-canada") == ["us-canada", "us", "canada"]
+    assert {"eu", "france", "ireland"} <= set(countries.choices("eu"))
+    assert countries.choices("world") == []
+    assert real.vocabularies["life-stage"].choices("adult") == ["adult", "older-adult"]
+    assert real.vocabularies["life-stage"].choices("everyone") == []
+
+
+def test_a_word_within_one_that_is_not_there_is_a_problem(sample: Sample) -> None:
+    path = sample.root / "data" / "vocab" / "country.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("within: eu", "within: europe"), encoding="utf-8")
+    _, problems = load_vocabularies(sample.root)
+    assert any("within: europe" in str(problem) and "country.yml" in str(problem) for problem in problems)
+
+
+@pytest.mark.browser
+def test_without_a_choice_everything_is_shown_and_nothing_is_stored(page: Page, real: KnowledgeBase) -> None:
+    assert len(issuers(page)) == len(real.of_kind("intake"))
+    assert not page.locator(".showing").is_visible()
+    page.locator(".open-settings").click()
+    page.locator("dialog[open] form.settings").wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert page.context.cookies() == []
+
+
+@pytest.mark.browser
+def test_the_united_kingdom_leaves_its_own_amounts_here_and_on_the_next_page(page: Page, address: str) -> None:
+    everything = issuers(page)
+    choose(page, country="uk")
+    left = issuers(page)
+    assert 0 < len(left) < len(everything)
+    assert any(title.startswith("United Kingdom") for title in left)
+    assert not any("EFSA" in title or "Japan" in title for title in left)
+    assert "United Kingdom" in showing(page)
+    page.goto(address + "tests/serum-total-b12/")
+    shown = [row for row in page.locator("tr[data-country]").all() if row.is_visible()]
+    assert shown
+    assert {row.get_attribute("data-country") for row in shown} == {"uk"}
+    page.goto(address + "intakes/")
+    page.locator(".showing button").click()
+    assert issuers(page) == everything
+    assert not page.locator(".showing").is_visible()
+    assert page.evaluate(STORED) is None
+
+
+@pytest.mark.browser
+def test_a_country_is_shown_what_holds_in_the_union_it_belongs_to(page: Page) -> None:
+    choose(page, country="us")
+    assert any("Institute of Medicine" in title or "United States and Canada" in title for title in issuers(page))
+    choose(page, country="spain")
+    assert any("EFSA" in title for title in issuers(page))
+    assert not any("ANSES" in title for title in issuers(page))
+
+
+@pytest.mark.browser
+def test_a_stage_leaves_its_rows_and_those_of_everyone(page: Page, address: str) -> None:
+    choose(page, stage="pregnant")
+    rows = [row.get_attribute("data-stage") for row in page.locator("tr[data-stage]").all() if row.is_visible()]
+    assert "pregnant" in rows
+    page.goto(address + "intakes/efsa-2015/")
+    rows = [row.get_attribute("data-stage") for row in page.locator("tr[data-stage]").all() if row.is_visible()]
+    assert set(rows) == {"pregnant"}
+
+
+@pytest.mark.browser
+def test_a_table_without_a_row_for_the_choice_stays_whole(page: Page, address: str) -> None:
+    choose(page, country="japan")
+    page.goto(address + "tests/serum-total-b12/")
+    rows = page.locator("tr[data-country]")
+    assert rows.count() > 0
+    assert all(row.is_visible() for row in rows.all())
+    assert "shows everything" in showing(page)
+
+
+@pytest.mark.browser
+def test_a_link_to_something_hidden_shows_it(page: Page, address: str) -> None:
+    heading = page.locator("article h2", has_text="Japan").get_attribute("id")
+    choose(page, country="uk")
+    page.goto("about:blank")
+    page.goto(f"{address}intakes/#{heading}")
+    page.locator(f"#{heading}").wait_for(state="visible")
+    assert json.loads(page.evaluate(STORED))["country"] == "uk"
+
+
+@pytest.mark.browser
+def test_the_number_to_call_is_that_of_the_country_and_the_others_stay(page: Page, address: str) -> None:
+    page.goto(address + "symptoms/paraesthesia-numbness/")
+    card = page.locator(".care-emergency-now").first
+    assert card.locator(".call a:visible").count() == 0
+    assert "911" in card.locator(".meaning").inner_text()
+    choose(page, country="uk")
+    assert [link.inner_text() for link in card.locator(".call a:visible").all()] == ["Call 999"]
+    assert "911" in card.locator(".meaning").inner_text()
+    assert violations(page) == []
+
+
+@pytest.mark.browser
+def test_colours_and_reading_change_at_once_and_stay(page: Page, address: str) -> None:
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)")
+    choose(page, colours="dark", reading="quiet")
+    for _ in range(2):
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+        assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)") > size
+        page.goto(address + "settings/")
+    assert page.locator("input[name=colours][value=dark]").is_checked()
+
+
+@pytest.mark.browser
+def test_the_settings_page_does_the_same_and_goes_back_to_show_all(page: Page, address: str) -> None:
+    page.goto(address + "settings/")
+    page.select_option("#setting-country", "uk")
+    page.locator("input[name=reading][value=quiet]").check()
+    assert page.locator(".saved").inner_text() == "Kept in this browser."
+    page.get_by_role("button", name="Back to").click()
+    assert page.locator("#setting-country").input_value() == ""
+    assert json.loads(page.evaluate(STORED)) == {"reading": "quiet", "labels": {}}
+    page.locator("input[name=reading][value='']").check()
+    assert page.evaluate(STORED) is None
+
+
+HOSTILE = [
+    "null",
+    "[]",
+    "7",
+    "{",
+    '{"country": 5, "stage": null, "colours": ["dark"]}',
+    '{"country": "\\"] * { display: none } [x=\\"", "labels": 1}',
+    '{"country": "<img src=x onerror=alert(1)>", "labels": {"country": "<b>x</b>"}}',
+    '{"country": "atlantis", "stage": "ghost", "labels": null}',
+    '{"__proto__": {"country": "uk"}}',
+]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_stored_value_that_is_no_choice_does_nothing(page: Page, real: KnowledgeBase, value: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.evaluate("value => localStorage.setItem('atlas-settings', value)", value)
+    page.reload(wait_until="networkidle")
+    assert len(issuers(page)) == len(real.of_kind("intake"))
+    assert page.locator(".showing :is(b, img)").count() == 0
+    choose(page, country="uk")
+    assert any(title.startswith("United Kingdom") for title in issuers(page))
+    assert errors == []
+
+
+@pytest.mark.browser
+def test_a_stored_label_that_is_none_of_ours_is_not_shown(page: Page) -> None:
+    stored = json.dumps({"country": "uk", "labels": {"country": 'x" } * { color: red } <b>'}})
+    page.evaluate("value => localStorage.setItem('atlas-settings', value)", stored)
+    page.reload(wait_until="networkidle")
+    assert "your choice" in showing(page)
+    assert page.locator(".showing b").count() == 0
+
+
+@pytest.mark.browser
+def test_with_storage_switched_off_a_choice_holds_for_the_page(browser: Browser, address: str) -> None:
+    page = browser.new_context().new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('off') } })")
+    page.goto(address + "intakes/")
+    everything = len(issuers(page))
+    page.locator(".open-settings").click()
+    page.locator("dialog[open] form.settings").wait_for()
+    page.select_option("#setting-country", "uk")
+    assert "this page only" in page.locator(".saved").inner_text()
+    page.keyboard.press("Escape")
+    assert 0 < len(issuers(page)) < everything
+    assert "United Kingdom" in showing(page)
+    assert errors == []
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_what_is_printed_is_what_is_shown(page: Page) -> None:
+    choose(page, country="uk")
+    shown = issuers(page)
+    page.emulate_media(media="print")
+    assert issuers(page) == shown
+    assert "United Kingdom" in showing(page)
+    assert not page.locator(".showing button").is_visible()
+
+
+@pytest.mark.browser
+def test_without_script_everything_is_shown(browser: Browser, address: str, real: KnowledgeBase) -> None:
+    page = opened(browser, address + "intakes/", 320, "light", script=False)
+    assert len(issuers(page)) == len(real.of_kind("intake"))
+    page.goto(address + "settings/")
+    assert not page.locator("form.settings").is_visible()
+    assert page.locator(".no-script").is_visible()
+    page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_in_the_settings(browser: Browser, address: str, width: int, scheme: str) -> None:
+    page = opened(browser, address + "intakes/", width, scheme)
+    page.locator(".open-settings").click()
+    page.locator("dialog[open] form.settings").wait_for()
+    page.select_option("#setting-country", "uk")
+    page.select_option("#setting-stage", "breastfeeding")
+    assert violations(page) == []
+    assert page.evaluate("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('dialog'))")
+    page.keyboard.press("Escape")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_choice_moves_nothing_when_the_next_page_opens(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    choose(page, country="de-at-ch", stage="breastfeeding")
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shift += e.value; })
+            .observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto(address + "intakes/", wait_until="networkidle")
+    assert page.locator(".showing").is_visible()
+    assert page.evaluate("window.shift") == 0
