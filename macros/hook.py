@@ -6,6 +6,7 @@ import gc
 import hashlib
 import logging
 import re
+import re
 import sys
 from collections.abc import Callable, Iterable
 from html import escape, unescape
@@ -174,8 +175,11 @@ def _remember(file: File, digest: str) -> None:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Keeps the theme's compiled templates from build to build."""
+    """Keeps the theme's compiled templates from build to build; tells them the name of the theme's style sheet."""
     env.bytecode_cache = session.compiled
+    env.globals["theme_stylesheet"] = next(
+        file.url for file in files if re.fullmatch(r"assets/stylesheets/main\.\w+\.min\.css", file.src_uri)
+    )
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from .conftest import ROOT
 
-GUIDES = [*sorted((ROOT / "docs" / "guides").glob("*.md")), ROOT / "docs" / "is-it-b12-or-ms.md"]
+LIST = ROOT / "docs" / "guides" / "index.md"
+GUIDES = [*sorted({*(ROOT / "docs" / "guides").glob("*.md")} - {LIST}), ROOT / "docs" / "is-it-b12-or-ms.md"]
 
 # What is a name and not a figure: molecules, tests, emergency numbers, the years that records hold.
 NAMES = re.compile(
@@ -40,3 +41,9 @@ def test_a_guide_is_short_first_cited_and_says_that_no_clinician_has_reviewed_it
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
 def test_a_guide_stands_in_the_navigation(path: Path) -> None:
     assert path.relative_to(ROOT / "docs").as_posix() in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+
+
+def test_the_list_of_guides_names_each_of_them_once() -> None:
+    addresses = re.findall(r'<a href="\.\./([^"]+)/">', LIST.read_text(encoding="utf-8"))
+    named = [ROOT / "docs" / f"{address}.md" for address in addresses]
+    assert sorted(named) == sorted(GUIDES)

@@ -70,7 +70,7 @@ C: {{ count("symptom") }} and {{ count("food", group="fish") }}. D{{ cite("sourc
         "(100 adults)</span></span>",
         "in study 1.",
         '<section class="care care-emergency-now"',
-        "C: 2 and 10.",
+        "C: 2 and 9.",
         'D<sup class="cite"><a href="#ref-source-3" aria-label="Source 3">3</a></sup>',
         '<li id="ref-source-3"><a href="./sources/source-3/">Doe J, Roe R.',
     ],

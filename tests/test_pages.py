@@ -15,7 +15,8 @@ from macros.diagram import rows
 from macros.knowledge import KnowledgeBase
 from macros.model import KINDS, Record
 from macros.model.kinds.pathway import Pathway
-from macros.pages import PageMaker, all_pages
+from macros.model.kinds.treatment import Treatment
+from macros.pages import SHEETS, PageMaker, all_pages
 
 from .conftest import Fields, Sample
 
@@ -100,7 +101,7 @@ def test_every_page_leaves_macros_alone_and_stands_in_its_folder(sample: Sample)
     for made in all_pages(sample.base()):
         assert "render_macros: false" in made.markdown.split("\n---\n")[0].splitlines()
         folders = {model.KIND.folder for model in KINDS.values()}
-        assert made.path.partition("/")[0] in folders or made.path == "contribute/fields.md"
+        assert made.path.partition("/")[0] in folders or made.path in SHEETS
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=40))
@@ -169,6 +170,29 @@ def test_a_reviewer_is_named(sample: Sample) -> None:
     shown = page(base, base.record("symptom:symptom-0"))
     assert "Reviewed by A. Person, neurologist, on 3 January 2026. Interests: none declared." in shown
     assert "Not yet reviewed" not in shown
+
+
+def test_a_dose_shows_its_amount_or_that_it_is_no_single_figure(sample: Sample) -> None:
+    sample.edit("treatment", "treatment-0", lambda fields: fields["doses"][0].update(amount=1000))
+    base = sample.base()
+    assert "<td>1,000 µg</td>" in page(base, base.record("treatment:treatment-0"))
+    sample.edit("treatment", "treatment-0", lambda fields: fields["doses"][0].pop("amount"))
+    base = sample.base()
+    shown = page(base, base.record("treatment:treatment-0"))
+    assert "<td>no single figure</td>" in shown
+    assert "doses for groups of people" in shown
+
+
+def test_the_amount_of_a_dose_is_one_that_its_text_states(real: KnowledgeBase) -> None:
+    amounts = 0
+    for treatment in real.of_kind("treatment"):
+        assert isinstance(treatment, Treatment)
+        for dose in treatment.doses:
+            if dose.amount is not None:
+                stated = (f"{dose.amount:,.0f} µg", f"{dose.amount / 1000:g} mg")
+                assert any(amount in dose.text for amount in stated), f"{treatment.id}: {dose.text}"
+                amounts += 1
+    assert amounts
 
 
 def test_a_word_is_explained_once_on_a_page(sample: Sample) -> None:
