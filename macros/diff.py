@@ -253,7 +253,13 @@ def _differing(old: Fields, new: Fields) -> list[str]:
 
 
 def _value(side: Side, path: str) -> Any:
-    """The plain value of a file; None where the side has none.
+    """The plain value of a file, as changes are told of it; None where the side has none. It raises as `_read` does."""
+    value = _read(side, path)
+    return None if value is None else plain_values(value)
+
+
+def _read(side: Side, path: str) -> Any:
+    """The value of a file as the loader reads it; None where the side has none.
 
     Raises:
         _UnreadableError: there is one that cannot be read.
@@ -270,7 +276,7 @@ def _value(side: Side, path: str) -> Any:
         raise _UnreadableError(f"{place} holds bytes that are not UTF-8") from None
     if isinstance(document, Problem):
         raise _UnreadableError(f"{place} cannot be read ({document.found}, line {document.line})")
-    return plain_values(document.value)
+    return document.value
 
 
 def _mapping(value: Any) -> Fields:
@@ -290,7 +296,7 @@ def _words(side: Side) -> Words:
     for path in side.files:
         if path.startswith("data/vocab/") and path.endswith(".yml"):
             try:
-                value = _value(side, path)
+                value = _read(side, path)
                 found[path.removeprefix("data/vocab/").removesuffix(".yml")] = Vocabulary.model_validate(value)
             except (_UnreadableError, ValidationError):
                 continue

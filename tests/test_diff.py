@@ -411,7 +411,7 @@ def test_hostile_text_is_shown_as_its_characters(fresh: Sample) -> None:
 
 
 def test_long_markdown_is_cut_to_a_comment(fresh: Sample) -> None:
-    for number in range(10):
+    for number in range(9):
         fresh.edit("food", f"food-{number}", put("aliases", to=[f"{word} " * 300 for word in range(60)]))
     CASES["verdict"](fresh)
     found = difference(*two_sides(fresh.root, "HEAD"))
