@@ -47,6 +47,7 @@ class Calls:
         "latest",
         "cite",
         "references",
+        "emergency_numbers",
     )
 
     def __init__(self, path: Callable[[], str], base: Callable[[], KnowledgeBase]) -> None:
@@ -143,6 +144,10 @@ class Calls:
     def references(self) -> str:
         """The references of everything that the page has cited, numbered."""
         return self._pages().part("reference_list", self._writer(), None)
+
+    def emergency_numbers(self) -> str:
+        """The emergency number of the country that the reader chose, large; for an emergency card written by hand."""
+        return self._pages().part("emergency_numbers", self._writer(), None)
 
     def _list(self, records: Sequence[Record]) -> str:
         writer = self._writer()

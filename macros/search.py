@@ -54,10 +54,11 @@ def _entries(records: Iterable[Record]) -> Iterator[list[Any]]:
     """Each record as [number of its kind, address below the kind's, title, summary, other names]."""
     numbers = {name: number for number, name in enumerate(KINDS)}
     for record in records:
-        yield [numbers[record.KIND.name], f"{record.id}/", record.title, record.summary, _names(record)]
+        yield [numbers[record.KIND.name], f"{record.id}/", record.title, record.summary, names(record)]
 
 
-def _names(record: Record) -> list[str]:
+def names(record: Record) -> list[str]:
+    """The words beside its title by which people look for a record."""
     if isinstance(record, Source):
         names = [*record.authors[:3], str(record.year or "")]
     else:

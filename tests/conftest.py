@@ -18,6 +18,9 @@ from macros.knowledge import KnowledgeBase, open_knowledge_base
 from macros.model import KINDS
 from macros.problem import Problem
 
+from .browser import address as address  # the fixtures of every test that opens pages
+from .browser import browser as browser
+
 ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime.date(2026, 6, 1)
 """The day by which the generated records' dates are judged."""

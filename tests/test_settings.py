@@ -148,6 +148,35 @@ def test_the_number_to_call_is_that_of_the_country_and_the_others_stay(page: Pag
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("path", ["", "about/"])
+def test_a_card_written_by_hand_names_the_same_number(page: Page, address: str, path: str) -> None:
+    choose(page, country="us")
+    page.goto(address + path)
+    assert page.locator(".care-emergency-now .call a:visible").all_inner_texts() == ["Call 911"]
+
+
+@pytest.mark.browser
+def test_the_single_key_can_be_switched_off(page: Page, address: str) -> None:
+    choose(page, keys="off")
+    page.goto(address)
+    page.keyboard.press("/")
+    page.locator(".open-search").click()
+    page.locator("dialog[open] input").wait_for()
+    assert page.locator("dialog input").input_value() == ""
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.locator("dialog[open]").count() == 0
+
+
+@pytest.mark.browser
+def test_after_show_all_reading_goes_on_from_the_title(page: Page) -> None:
+    choose(page, country="uk")
+    page.locator(".showing button").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+
+
+@pytest.mark.browser
 def test_colours_and_reading_change_at_once_and_stay(page: Page, address: str) -> None:
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)")

@@ -23,6 +23,7 @@ for (const [selector, module] of Object.entries(WINDOWS)) {
 if (document.documentElement.matches("[data-country], [data-stage]")) import("./choices.js");
 
 document.addEventListener("keydown", (event) => {
+  if (document.documentElement.dataset.keys === "off") return; // a reader who speaks to the device, or whose hand shakes
   const typing = event.target.closest?.("input, textarea, select");
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   if (event.key === "/" && !typing && !modified && !document.querySelector("dialog[open]")) {

@@ -1,7 +1,7 @@
 // The reader's choices: read, kept in this browser only, and told to the page, where settings.js applies them.
 
 const KEY = "atlas-settings";
-const NAMES = ["colours", "reading", "country", "stage"];
+export const NAMES = ["colours", "reading", "keys", "country", "stage"];
 const root = document.documentElement;
 
 /** What is chosen now: name → value, and `labels`, what the line above a page calls them. */
@@ -39,7 +39,7 @@ export function choose(choice) {
   return kept;
 }
 
-/** Everything of every country and stage again; colours and reading stay. */
+/** Everything of every country and stage again; the other settings stay. */
 export function showAll() {
   return choose({ ...chosen(), country: "", stage: "" });
 }
@@ -57,14 +57,15 @@ function reveal() {
     // not an address of ours
   }
   if (!target || target.checkVisibility()) return;
-  const { colours, reading } = chosen();
-  tell({ colours, reading });
+  tell({ ...chosen(), country: "", stage: "" });
   target.scrollIntoView();
 }
 
 document.querySelector(".showing button")?.addEventListener("click", () => {
   showAll();
-  document.querySelector("h1")?.scrollIntoView({ block: "nearest" });
+  const title = document.querySelector("h1"); // the button is gone: reading goes on from the title
+  title?.setAttribute("tabindex", "-1");
+  title?.focus();
 });
 addEventListener("hashchange", reveal);
 reveal();

@@ -1,6 +1,6 @@
 // The settings' form, in its window and on its page: each change is kept and applied at once.
 
-import { choose, chosen, showAll } from "./choices.js";
+import { NAMES, choose, chosen, showAll } from "./choices.js";
 
 /** @param {HTMLFormElement} form */
 export function wire(form) {
@@ -8,7 +8,7 @@ export function wire(form) {
 
   function fill() {
     const now = chosen();
-    for (const name of ["colours", "reading", "country", "stage"]) {
+    for (const name of NAMES) {
       const field = form.elements[name];
       field.value = now[name] ?? "";
       if (!field.value && field.options) field.value = ""; // a value that is no option of ours
@@ -21,7 +21,7 @@ export function wire(form) {
 
   form.addEventListener("change", () => {
     const choice = { labels: {} };
-    for (const name of ["colours", "reading", "country", "stage"]) choice[name] = form.elements[name].value;
+    for (const name of NAMES) choice[name] = form.elements[name].value;
     for (const name of ["country", "stage"]) choice.labels[name] = form.elements[name].selectedOptions[0]?.text;
     told(choose(choice));
   });

@@ -15,7 +15,7 @@
   }
 
   function apply(chosen) {
-    for (const name of ["colours", "reading", "country", "stage"]) {
+    for (const name of ["colours", "reading", "keys", "country", "stage"]) {
       if (typeof chosen[name] === "string" && /^[a-z0-9-]{1,40}$/.test(chosen[name])) root.dataset[name] = chosen[name];
       else delete root.dataset[name];
     }
