@@ -206,7 +206,8 @@ def share(name: str, value: float | None, low: float | None, high: float | None,
     Args:
         name: the class that the style sheet colours.
         value: the share; None where only a range is known.
-        low, high: the interval or the range.
+        low: where the interval or the range begins.
+        high: where it ends.
         striped: whether the bar has stripes, which tell it apart without colour.
     """
     start, end = (0.0, value) if value is not None else (low, high)
@@ -224,3 +225,136 @@ def share(name: str, value: float | None, low: float | None, high: float | None,
 def _hundredth(value: float) -> str:
     """A place on a scale from 0 to 100, never beyond."""
     return f"{min(max(value, 0.0), 100.0):g}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One of several ranges side by side.
+
+    Args:
+        name: the class that the style sheet colours; "unnamed" for what nobody has named.
+        letter: its letter, which tells it apart without colour; empty where it is unnamed.
+        label: what it is called, for the key.
+        start: where it begins, in each unit.
+        end: where it ends, in each unit; None where it is open.
+    """
+
+    name: str
+    letter: str
+    label: str
+    start: Sequence[float]
+    end: Sequence[float] | None
+
+
+CELL_TOP, CELL_HEIGHT = 32.0, 30.0
+"""Above the cells is room for a sign that a script sets at a reader's own figure."""
+TICK_LINE = 17.0
+
+
+def side_by_side(name: str, title: str, description: str, units: Sequence[str], cells: Sequence[Cell]) -> str:
+    """Ranges as cells of equal width, their ends below in each unit, and a key: not to scale, so that all can be read.
+
+    A script finds the ends in each cell's `data-start` and `data-end`, a number for each unit.
+    """
+    keyed = [cell for cell in cells if cell.letter]
+    foot = CELL_TOP + CELL_HEIGHT + TICK_LINE * len(units) + 8
+    width = (WIDTH - 2) / len(cells)
+    return "".join(
+        [
+            f'<svg class="chart ranges" viewBox="0 0 {WIDTH:.0f} {foot + KEY_LINE * len(keyed):.0f}" role="img"'
+            f' aria-labelledby="{name}-title" aria-describedby="{name}-desc" font-family="inherit"'
+            f' font-size="{LETTERS}" fill="currentColor">',
+            f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>',
+            *(_cell(cell, 1 + n * width, width) for n, cell in enumerate(cells)),
+            *_ends(units, cells),
+            *(
+                f'<text x="5" y="{foot + KEY_LINE * n + 14:.0f}"><tspan font-weight="700">{cell.letter}</tspan>'
+                f'<tspan x="24">{escape(cell.label)}</tspan></text>'
+                for n, cell in enumerate(keyed)
+            ),
+            "</svg>",
+        ]
+    )
+
+
+def _ends(units: Sequence[str], cells: Sequence[Cell]) -> Iterable[str]:
+    """A line for each unit: its name, and the ends of the cells."""
+    width = (WIDTH - 2) / len(cells)
+    for line, unit in enumerate(units, 1):
+        y = CELL_TOP + CELL_HEIGHT + TICK_LINE * line - 2
+        yield f'<text class="unit" x="1" y="{y:.0f}">{escape(unit)}</text>'
+        for n, cell in enumerate(cells, 1):
+            if cell.end:
+                yield f'<text x="{1 + n * width:.1f}" y="{y:.0f}" text-anchor="middle">{cell.end[line - 1]:,g}</text>'
+
+
+def _cell(cell: Cell, x: float, width: float) -> str:
+    def told(ends: Sequence[float]) -> str:
+        return " ".join(f"{end:g}" for end in ends)
+
+    end = f' data-end="{told(cell.end)}"' if cell.end else ""
+    drawn = 'fill-opacity="0.12"' if cell.letter else 'fill-opacity="0" stroke-dasharray="4 3"'
+    return (
+        f'<g class="{cell.name}"><rect x="{x:.1f}" y="{CELL_TOP:.0f}" width="{width:.1f}" height="{CELL_HEIGHT:.0f}"'
+        f' {drawn} stroke="currentColor" stroke-width="1.2" data-start="{told(cell.start)}"{end}/>'
+        f'<text x="{x + width / 2:.1f}" y="{CELL_TOP + CELL_HEIGHT / 2 + 5:.0f}" text-anchor="middle"'
+        f' font-weight="700">{cell.letter}</text></g>'
+    )
+
+
+BAR_LINE = 44
+BAR_ROOM = 236
+"""What a bar may take of the width: its number stands behind it."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An amount as a bar, its range as a whisker.
+
+    Args:
+        label: what it is the amount of.
+        value: the amount.
+        words: the amount with its unit, as it stands behind the bar.
+        low, high: the range; both the value where there is none.
+    """
+
+    label: str
+    value: float
+    words: str
+    low: float
+    high: float
+
+
+def bars(name: str, title: str, drawn: Sequence[Bar], reference: tuple[float, float], key: str) -> str:
+    """Amounts on one scale from nothing, against a range that they are measured by. `food-compare.js` draws the same.
+
+    Args:
+        name: its id, unique on the page.
+        title: what it shows, in a sentence, and where the same numbers stand.
+        drawn: the amounts.
+        reference: the two ends of the range, drawn as dashed lines; they may be the same.
+        key: what the dashed lines are.
+    """
+    most = max(*(max(one.high, one.value) for one in drawn), reference[1], 1e-9)
+    bottom = BAR_LINE * len(drawn) + 10
+    parts = [
+        f'<svg class="bars" viewBox="0 0 {WIDTH:.0f} {bottom + 20}" role="img" aria-labelledby="{name}-title"'
+        ' xmlns="http://www.w3.org/2000/svg">',
+        f'<title id="{name}-title">{escape(title)}</title>',
+    ]
+    ends = sorted({f"{BAR_ROOM * end / most:.1f}" for end in reference}, key=float)
+    for place, one in enumerate(drawn):
+        parts += _bar(one, most, BAR_LINE * place)
+    lines = "".join(f"M{end} {BAR_LINE * place + 17}v18" for place in range(len(drawn)) for end in ends)
+    parts.append(f'<path class="reference" d="{lines}M2 {bottom}v16"/>')
+    parts.append(f'<text x="10" y="{bottom + 13}">{escape(key)}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def _bar(one: Bar, most: float, top: int) -> Iterable[str]:
+    value, low, high = (f"{BAR_ROOM * amount / most:.1f}" for amount in (one.value, one.low, one.high))
+    yield f'<text x="0" y="{top + 14}">{escape(one.label)}</text>'
+    yield f'<rect class="bar" x="0" y="{top + 20}" width="{value}" height="12"/>'
+    yield f'<text x="{BAR_ROOM + 6}" y="{top + 31}" class="value">{escape(one.words)}</text>'
+    if one.low != one.high:
+        yield f'<path class="whisker" d="M{low} {top + 26}H{high}M{low} {top + 21}v10M{high} {top + 21}v10"/>'

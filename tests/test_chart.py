@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from macros.chart import WIDTH, Axis, Band, Chart, Marks, draw
+from macros.chart import WIDTH, Axis, Band, Chart, Marks, draw, share
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.model import Model
 from macros.uptake import shown
@@ -91,3 +91,50 @@ def test_the_charts_of_the_model_keep_to_the_content_security_policy_and_to_a_ph
         assert all(float(size) >= 12 for size in re.findall(r'font-size="([\d.]+)"', text))
     names = [re.findall(r' id="([^"]+)"', text) for text in charts]
     assert not set(names[0]) & set(names[1])
+
+
+def drawn(svg: str) -> dict[str, list[str]]:
+    """Class → the paths of a share."""
+    found: dict[str, list[str]] = {}
+    for path in ElementTree.fromstring(svg).iter("path"):
+        found.setdefault(str(path.get("class")), []).append(str(path.get("d")))
+    return found
+
+
+def test_a_share_is_a_bar_from_nought_with_its_interval_as_a_whisker() -> None:
+    parts = drawn(share("b12", 59.1, 55, 63))
+    assert parts["bar"] == ["M0 4.5H59.1"]
+    assert parts["whisker"] == ["M55 11H63", "M55 9v4M63 9v4"]
+
+
+def test_a_share_without_an_interval_has_no_whisker() -> None:
+    assert set(drawn(share("b12", 16, None, None))) == {"scale", "bar"}
+
+
+def test_a_bare_range_runs_from_end_to_end() -> None:
+    parts = drawn(share("ms", None, 49, 59))
+    assert parts["bar"] == ["M49 4.5H59"]
+    assert "whisker" not in parts
+
+
+def test_a_share_without_any_number_draws_the_scale_only() -> None:
+    assert set(drawn(share("ms", None, None, None))) == {"scale"}
+
+
+@pytest.mark.parametrize(("value", "end"), [(0, "0"), (100, "100"), (130, "100"), (-4, "0")])
+def test_a_share_never_leaves_its_scale(value: float, end: str) -> None:
+    assert drawn(share("b12", value, -20, 140)) == {
+        "scale": drawn(share("b12", 1, None, None))["scale"],
+        "bar": [f"M0 4.5H{end}"],
+        "whisker": ["M0 11H100", "M0 9v4M100 9v4"],
+    }
+
+
+def test_two_shares_are_told_apart_without_colour_and_say_nothing_twice() -> None:
+    whole, striped = share("b12", 40, 30, 50), share("ms", 40, 30, 50, striped=True)
+    assert "stroke-dasharray" not in whole
+    assert "stroke-dasharray" in striped
+    for svg in (whole, striped):
+        assert ElementTree.fromstring(svg).get("aria-hidden") == "true"
+        assert "style" not in svg
+        assert " id=" not in svg

@@ -48,29 +48,44 @@ function entry(row) {
   return item;
 }
 
-/** Fills a card of the list with the signs of the ticked symptoms, as the page's own cards word them. */
-function fillSigns(card, ids) {
-  const signs = [...document.querySelectorAll(`.care-${card.dataset.urgency} .gathered > li`)].filter((item) =>
-    item.dataset.symptoms.split(" ").some((id) => ids.includes(id)),
-  );
-  const items = signs.map((sign) => {
+/**
+ * Fills a card of the list with the signs of the ticked symptoms, as the page's own cards word them, each once.
+ * @param {HTMLElement} card
+ * @param {Map<string, string>} names the ticked symptoms: id to name
+ */
+function fillSigns(card, names) {
+  const groups = new Map();
+  for (const item of document.querySelectorAll(`.care-${card.dataset.urgency} .gathered > li`)) {
+    const owners = item.dataset.symptoms.split(" ").filter((id) => names.has(id));
+    if (owners.length === 0) continue;
+    const named = owners.map((id) => names.get(id)).join("; ");
+    const sign = item.querySelector(".sign").textContent + ("advice" in item.dataset ? "*" : "");
+    groups.set(named, [...(groups.get(named) ?? []), sign]);
+  }
+  const items = [...groups].map(([named, signs]) => {
     const item = document.createElement("li");
-    item.textContent = sign.querySelector(".sign").textContent + ("advice" in sign.dataset ? " †" : "");
+    const name = document.createElement("strong");
+    name.textContent = `${named}: `;
+    item.append(name, signs.join(" • "));
     return item;
   });
   card.querySelector("ul").replaceChildren(...items);
   card.hidden = items.length === 0;
 }
 
+/** Fills the list. It keeps to one page: the fewer symptoms, the larger its letters; with few it has the same-day signs too. */
 function fillList() {
   const mine = urgentFirst();
-  const ids = mine.map((row) => row.dataset.id);
-  for (const card of list.querySelectorAll(".care")) fillSigns(card, ids);
+  list.dataset.length = mine.length <= 3 ? "few" : mine.length <= 5 ? "some" : "many";
+  const names = new Map(mine.map((row) => [row.dataset.id, row.querySelector("th a").textContent]));
+  for (const card of list.querySelectorAll(".care")) fillSigns(card, names);
   list.querySelector(".mine").replaceChildren(...mine.map(entry));
   const tests = mine.flatMap((row) => [...row.querySelectorAll(".tests a:not([data-how])")].map((link) => link.textContent));
   list.querySelector("p.tests").textContent = `${[...new Set(tests)].join("; ")}.`;
   list.querySelector(".address").textContent = location.origin + location.pathname;
 }
+
+for (const row of rows) tick(row).checked = false; // some browsers would bring ticks back with a reload
 
 filterRows(form, rows, (shown) => {
   say(found, shown.length === 0 ? "No symptom fits. Try another word, or show all." : `${shown.length} of ${rows.length} symptoms.`);
