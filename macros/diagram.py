@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -32,13 +32,21 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class _Layout:
+class Layout:
+    """Where everything stands.
+
+    Args:
+        width, height: of the whole drawing.
+        nodes: the centre of each node.
+        bands: left, top, width and height of each band's box.
+        curves: for each arrow the points of its Bézier curve, from the start node to the tip.
+    """
+
     width: float
     height: float
     nodes: Mapping[str, Point]
     bands: tuple[tuple[float, float, float, float], ...]
     curves: tuple[tuple[Point, ...], ...]
-    """For each arrow the points of its Bézier curve, from the start node to the tip."""
 
 
 def draw(pathway: Pathway, vocabularies: Mapping[str, Vocabulary], address: Callable[[Node], str]) -> str:
@@ -50,32 +58,45 @@ def draw(pathway: Pathway, vocabularies: Mapping[str, Vocabulary], address: Call
         address: the address that a node links to.
     """
     nodes = {node.id: node for node in pathway.nodes}
-    lines = {name: _wrapped(nodes[name].label) for band in pathway.drawing.bands for name in band.nodes}
-    layout = _lay_out(pathway, {name: _height(text) for name, text in lines.items()})
-    name = f"diagram-{pathway.id}"
-    parts = [
-        f'<svg class="pathway" viewBox="0 0 {layout.width:.0f} {layout.height:.0f}" role="group"'
-        f' aria-labelledby="{name}-title" aria-describedby="{name}-desc" xmlns="http://www.w3.org/2000/svg">',
-        f'<title id="{name}-title">{escape(pathway.title)}</title>',
-        f'<desc id="{name}-desc">{escape(pathway.alt_text)}</desc>',
-    ]
-    parts += [_band(band, box) for band, box in zip(pathway.drawing.bands, layout.bands, strict=True)]
+    lines = {name: wrapped(nodes[name].label) for band in pathway.drawing.bands for name in band.nodes}
+    heights = {name: box_height(text) for name, text in lines.items()}
+    bands, arrows = pathway.drawing.bands, pathway.drawing.arrows
+    layout = lay_out([rows(band, arrows) for band in bands], [(arrow.start, arrow.end) for arrow in arrows], heights)
+    parts = [opening("pathway", layout, f"diagram-{pathway.id}", pathway.title, pathway.alt_text)]
+    parts += [band_box(band.label, box) for band, box in zip(bands, layout.bands, strict=True)]
     steps = {step.id: step for step in pathway.steps}
-    places = _number_places(layout, pathway, {name: _height(text) for name, text in lines.items()})
-    for number, (arrow, curve) in enumerate(zip(pathway.drawing.arrows, layout.curves, strict=True), 1):
+    places = number_places(layout, [band.label for band in bands], heights)
+    for number, (arrow, curve) in enumerate(zip(arrows, layout.curves, strict=True), 1):
         told = _told(number, arrow, [steps[s] for s in arrow.steps], nodes, vocabularies)
         parts.append(_arrow(number, told, [steps[s] for s in arrow.steps], vocabularies, curve, places[number - 1]))
     for name, text in lines.items():
         parts.append(_node(nodes[name], text, layout.nodes[name], address(nodes[name])))
-    parts.append("</svg>")
-    return "".join(parts)
+    return "".join([*parts, CLOSING])
 
 
-def _wrapped(label: str) -> list[str]:
+def opening(classes: str, layout: Layout, name: str, title: str, description: str) -> str:
+    """The start of an `<svg>`: its size, what it is called and what it shows; `CLOSING` ends it.
+
+    All that is drawn stands in one group, so that a script can move it without moving the frame.
+    """
+    return (
+        f'<svg class="{classes}" viewBox="0 0 {layout.width:.0f} {layout.height:.0f}" role="group"'
+        f' aria-labelledby="{name}-title" aria-describedby="{name}-desc" xmlns="http://www.w3.org/2000/svg">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
+        '<g class="view">'
+    )
+
+
+CLOSING = "</g></svg>"
+
+
+def wrapped(label: str) -> list[str]:
+    """The lines of a node's label."""
     return textwrap.wrap(label, LINE_CHARACTERS, break_long_words=False) or [label]
 
 
-def _height(lines: list[str]) -> float:
+def box_height(lines: list[str]) -> float:
+    """The height of a node with these lines."""
     return len(lines) * LINE_HEIGHT + 14
 
 
@@ -91,43 +112,60 @@ def rows(band: Band, arrows: tuple[Arrow, ...]) -> list[list[str]]:
     return placed
 
 
-def _lay_out(pathway: Pathway, heights: Mapping[str, float]) -> _Layout:
+def lay_out(
+    bands: Sequence[Sequence[Sequence[str]]],
+    arrows: Sequence[tuple[str, str]],
+    heights: Mapping[str, float],
+    *,
+    heads: bool = True,
+) -> Layout:
+    """Places nodes and arrows.
+
+    Args:
+        bands: for each band its rows of nodes, one or two to a row, from top to bottom.
+        arrows: the start and the end of each arrow.
+        heights: the height of each node.
+        heads: whether to leave room for the heads of arrows.
+    """
     graph = pygraphviz.AGraph(directed=True, strict=False)
     graph.graph_attr.update(rankdir="TB", nodesep="0.2", ranksep="0.42", newrank="true", splines="true")
     graph.node_attr.update(shape="box", fixedsize="true", label="", width=NODE_WIDTH / POINTS_PER_INCH)
+    graph.edge_attr.update(dir="forward" if heads else "none")
     above: str | None = None
-    for index, band in enumerate(pathway.drawing.bands):
+    for index, band in enumerate(bands):
         cluster = graph.add_subgraph(name=f"cluster{index}", label=_ROOM_FOR_LABEL, labeljust="l", margin="8")
-        for row in rows(band, pathway.drawing.arrows):
+        for row in band:
             for name in row:
                 cluster.add_node(name, height=heights[name] / POINTS_PER_INCH)
             if len(row) == 2:
-                graph.add_subgraph(row, rank="same")
+                graph.add_subgraph(list(row), rank="same")
                 graph.add_edge(*row, style="invis", weight="2")
             if above is not None:
                 graph.add_edge(above, row[0], style="invis", weight="10")
             above = row[0]
-    for number, arrow in enumerate(pathway.drawing.arrows):
-        graph.add_edge(arrow.start, arrow.end, key=f"arrow{number}", constraint="false")
+    for number, (start, end) in enumerate(arrows):
+        graph.add_edge(start, end, key=f"arrow{number}", constraint="false")
     graph.layout(prog="dot")
-    return _read(graph, pathway)
+    return _read(graph, [name for band in bands for row in band for name in row], len(bands), arrows)
 
 
 # Graphviz measures text by the system's fonts; an empty table of fixed size leaves the same room everywhere.
 _ROOM_FOR_LABEL = '<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="100" HEIGHT="36"><TR><TD></TD></TR></TABLE>>'
 
 
-def _read(graph: pygraphviz.AGraph, pathway: Pathway) -> _Layout:
+def _read(graph: pygraphviz.AGraph, names: Sequence[str], bands: int, arrows: Sequence[tuple[str, str]]) -> Layout:
     """Graphviz's positions, with y growing downwards and a margin around everything that is drawn."""
-    nodes = {n: _point(graph.get_node(n).attr["pos"]) for band in pathway.drawing.bands for n in band.nodes}
+    nodes = {name: _point(graph.get_node(name).attr["pos"]) for name in names}
     corners = []
-    for index in range(len(pathway.drawing.bands)):
+    for index in range(bands):
         left, bottom, right, top = map(float, graph.get_subgraph(f"cluster{index}").graph_attr["bb"].split(","))
         corners.append(((left, top), (right, bottom)))
     curves = []
-    for number, arrow in enumerate(pathway.drawing.arrows):
-        tip, *points = graph.get_edge(arrow.start, arrow.end, f"arrow{number}").attr["pos"].split()
-        curves.append([*map(_point, points), _point(tip.removeprefix("e,"))])
+    for number, (start, end) in enumerate(arrows):
+        points = graph.get_edge(start, end, f"arrow{number}").attr["pos"].split()
+        # The tip of an arrow stands first; a line without a head ends where its curve does.
+        tip = points.pop(0).removeprefix("e,") if points[0].startswith("e,") else points[-1]
+        curves.append([*map(_point, points), _point(tip)])
     everything = [point for curve in curves for point in curve] + [point for pair in corners for point in pair]
     x0, x1 = min(x for x, _ in everything), max(x for x, _ in everything)
     y0, y1 = min(y for _, y in everything), max(y for _, y in everything)
@@ -136,7 +174,7 @@ def _read(graph: pygraphviz.AGraph, pathway: Pathway) -> _Layout:
         return (round(point[0] - x0 + MARGIN, 1), round(y1 - point[1] + MARGIN, 1))
 
     boxes = [(placed(a), placed(b)) for a, b in corners]
-    return _Layout(
+    return Layout(
         x1 - x0 + 2 * MARGIN,
         y1 - y0 + 2 * MARGIN,
         {name: placed(point) for name, point in nodes.items()},
@@ -150,26 +188,34 @@ def _point(text: str) -> Point:
     return (float(x), float(y))
 
 
-def _band(band: Band, box: tuple[float, float, float, float]) -> str:
+def band_box(label: str, box: tuple[float, float, float, float]) -> str:
+    """The box of a band with its label."""
     x, y, width, height = box
     return (
         f'<g class="band"><rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="6"/>'
-        f'<text x="{x + 8:.1f}" y="{y + 15:.1f}">{escape(band.label)}</text></g>'
+        f'<text x="{x + 8:.1f}" y="{y + 15:.1f}">{escape(label)}</text></g>'
     )
 
 
 def _node(node: Node, lines: list[str], centre: Point, address: str) -> str:
+    rounding = 14 if node.kind in ("process", "cell", "organ") else 4
+    return (
+        f'<a href="{escape(address)}" class="node node-{node.kind}" data-node="{node.id}"'
+        f' aria-label="{escape(node.label)}">{box(lines, centre, rounding)}</a>'
+    )
+
+
+def box(lines: list[str], centre: Point, rounding: int = 4) -> str:
+    """The box of a node with the lines of its label."""
     x, y = centre
-    height = _height(lines)
+    height = box_height(lines)
     first = y - (len(lines) - 1) * LINE_HEIGHT / 2 + 5
     text = "".join(
         f'<tspan x="{x:.1f}" y="{first + i * LINE_HEIGHT:.1f}">{escape(line)} </tspan>' for i, line in enumerate(lines)
     )
-    rounding = {"process": 14, "cell": 14, "organ": 14}.get(node.kind, 4)
     return (
-        f'<a href="{escape(address)}" class="node node-{node.kind}" aria-label="{escape(node.label)}">'
         f'<rect x="{x - NODE_WIDTH / 2:.1f}" y="{y - height / 2:.1f}" width="{NODE_WIDTH:.0f}" height="{height:.0f}"'
-        f' rx="{rounding}"/><text text-anchor="middle">{text}</text></a>'
+        f' rx="{rounding}"/><text text-anchor="middle">{text}</text>'
     )
 
 
@@ -199,26 +245,38 @@ def _arrow(
     line = vocabularies["evidence"][evidence].mark
     head = vocabularies["step-relation"][steps[-1].relation].mark
     *points, tip = curve
-    path = f"M{_at(points[0])}C" + " ".join(_at(point) for point in points[1:])
-    if head != "arrow":  # an arrow's head covers the gap that Graphviz leaves before the tip
-        path += f"L{_at(tip)}"
     return (
         f'<a href="#arrow-{number}" class="arrow evidence-{evidence} line-{line}" aria-label="{escape(told)}">'
-        f'<path class="line" d="{path}"/>{_head(head, points[-1], tip)}'
-        f'<circle class="number" cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{NUMBER_RADIUS:.0f}"/>'
-        f'<text class="number" x="{place[0]:.1f}" y="{place[1] + 3.8:.1f}" text-anchor="middle">{number}</text></a>'
+        # an arrow's head covers the gap that Graphviz leaves before the tip
+        f"{curved(curve, whole=head != 'arrow')}{_head(head, points[-1], tip)}{disc(number, place)}</a>"
     )
 
 
-def _number_places(layout: _Layout, pathway: Pathway, heights: Mapping[str, float]) -> list[Point]:
+def curved(curve: Sequence[Point], *, whole: bool) -> str:
+    """The line along a curve, to its tip only where it is drawn whole."""
+    *points, tip = curve
+    end = f"L{_at(tip)}" if whole else ""
+    return f'<path class="line" d="M{_at(points[0])}C{" ".join(map(_at, points[1:]))}{end}"/>'
+
+
+def disc(number: int, place: Point) -> str:
+    """A number on a line."""
+    x, y = place
+    return (
+        f'<circle class="number" cx="{x:.1f}" cy="{y:.1f}" r="{NUMBER_RADIUS:.0f}"/>'
+        f'<text class="number" x="{x:.1f}" y="{y + 3.8:.1f}" text-anchor="middle">{number}</text>'
+    )
+
+
+def number_places(layout: Layout, bands: Sequence[str], heights: Mapping[str, float]) -> list[Point]:
     """Where each arrow's number stands: on its line, nearest its middle, clear of nodes, labels and other numbers."""
     boxes = [
         (x - NODE_WIDTH / 2, y - heights[name] / 2, x + NODE_WIDTH / 2, y + heights[name] / 2)
         for name, (x, y) in layout.nodes.items()
     ]
     labels = [
-        (x, y, x + 12 + LABEL_CHARACTER * len(band.label), y + 19)
-        for band, (x, y, _, _) in zip(pathway.drawing.bands, layout.bands, strict=True)
+        (x, y, x + 12 + LABEL_CHARACTER * len(label), y + 19)
+        for label, (x, y, _, _) in zip(bands, layout.bands, strict=True)
     ]
     places: list[Point] = []
     for curve in layout.curves:
