@@ -31,7 +31,7 @@ def number(value: float) -> str:
 
 def rounded(value: float) -> str:
     """A computed number to two decimals, halves upwards, as USDA rounds: 59.99."""
-    exact = Decimal(repr(value)).quantize(Decimal("0.001"), ROUND_HALF_UP)  # first drop the binary residue
+    exact = Decimal(repr(value)).quantize(Decimal("1e-9"), ROUND_HALF_UP)  # only the binary residue is dropped first
     return number(float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)))
 
 

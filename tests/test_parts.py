@@ -18,7 +18,7 @@ from macros.model.kinds.source import Source
 from macros.model.vocabulary import Vocabulary
 from macros.new import form
 from macros.problem import Problem, as_annotations, as_json, quoted
-from macros.reading import grade, sentences, syllables
+from macros.reading import grade, read, sentences, syllables
 from macros.schema import schema_files
 
 from .conftest import ROOT, Fields, Sample
@@ -67,7 +67,8 @@ def test_numbers_keep_every_digit(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(59.993, "59.99"), (9.588, "9.59"), (2.675, "2.68"), (0.125, "0.13"), (3.0, "3")]
+    ("value", "text"),
+    [(59.993, "59.99"), (9.588, "9.59"), (2.675, "2.68"), (0.125, "0.13"), (1.3446, "1.34"), (3.0, "3")],
 )
 def test_computed_numbers_have_two_decimals(value: float, text: str) -> None:
     assert rounded(value) == text
@@ -281,6 +282,14 @@ def test_reading_grades_follow_the_formula() -> None:
     )
     assert round(easy, 2) == round(0.39 * 6 + 11.8 * 1 - 15.59, 2)
     assert hard > 12 > easy
+
+
+def test_an_item_of_a_list_is_read_by_itself(sample: Sample) -> None:
+    words = " ".join(["word"] * 20)
+    sample.edit("claim", "claim-0", lambda fields: fields.update(why=f"Read:\n\n- {words}\n- {words} [@source-0]"))
+    assert read([sample.base().record("claim:claim-0")]).long == 0
+    sample.edit("claim", "claim-0", lambda fields: fields.update(why=f"{words} {words} [@source-0]"))
+    assert read([sample.base().record("claim:claim-0")]).long == 1
 
 
 def test_the_reading_report_is_told_and_no_gate(

@@ -21,6 +21,7 @@ for (const [selector, module] of Object.entries(WINDOWS)) {
 }
 
 if (document.documentElement.matches("[data-country], [data-stage]")) import("./choices.js");
+addEventListener("load", () => import("./keep.js").then(({ keepAsChosen }) => keepAsChosen()).catch(() => {})); // kept another time
 
 document.addEventListener("keydown", (event) => {
   if (document.documentElement.dataset.keys === "off") return; // a reader who speaks to the device, or whose hand shakes

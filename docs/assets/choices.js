@@ -1,7 +1,7 @@
 // The reader's choices: read, kept in this browser only, and told to the page, where settings.js applies them.
 
 const KEY = "atlas-settings";
-export const NAMES = ["colours", "reading", "keys", "country", "stage"];
+export const NAMES = ["colours", "reading", "keys", "country", "stage", "offline"];
 const root = document.documentElement;
 
 /** What is chosen now: name → value, and `labels`, what the line above a page calls them. */

@@ -69,11 +69,11 @@ function read(digits) {
     return `“${plain}” may mean ${whole}${part} or ${whole}.${part}. Type it without a comma.`;
   }
   const last = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
-  const mark = plain[last];
   const whole = last < 0 ? plain : plain.slice(0, last);
-  const again = whole.includes(mark);
+  const again = last >= 0 && whole.includes(plain[last]); // 1,234,567: no decimal point at all
   const groups = again ? plain : whole;
-  if (/[.,]/u.test(groups) && !/^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/u.test(groups)) return undefined; // 1.2.3 or 1,23,4
-  const text = again ? plain.replaceAll(mark, "") : `${whole.replace(/[.,]/gu, "")}.${last < 0 ? "0" : plain.slice(last + 1)}`;
+  if (/[.,]/u.test(groups) && !/^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/u.test(groups)) return undefined; // 1.2.3
+  const joined = groups.replace(/[.,]/gu, "");
+  const text = again || last < 0 ? joined : `${joined}.${plain.slice(last + 1)}`;
   return /^\d*\.?\d*$/u.test(text) && /\d/u.test(text) ? Number(text + power) : undefined;
 }

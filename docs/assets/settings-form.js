@@ -19,11 +19,26 @@ export function wire(form) {
     status.textContent = kept ? "Kept in this browser." : "Your browser keeps nothing, so this holds for this page only.";
   }
 
-  form.addEventListener("change", () => {
+  /** Keeps pages on this device, or takes them away. */
+  async function keep(choice) {
+    let done = false;
+    try {
+      const { keepPages } = await import("./keep.js");
+      done = await keepPages(choice);
+    } catch {
+      // the browser keeps no pages, or there is no connection
+    }
+    dispatchEvent(new Event("atlas-kept"));
+    if (!done) status.textContent = "Your browser could not do this. Nothing changed in what it keeps.";
+    else status.textContent = choice === "off" ? "All kept pages are deleted." : "Pages are being kept on this device.";
+  }
+
+  form.addEventListener("change", (event) => {
     const choice = { labels: {} };
     for (const name of NAMES) choice[name] = form.elements[name].value;
     for (const name of ["country", "stage"]) choice.labels[name] = form.elements[name].selectedOptions[0]?.text;
     told(choose(choice));
+    if (event.target.name === "offline") keep(choice.offline);
   });
   form.querySelector(".show-all").addEventListener("click", () => {
     told(showAll());

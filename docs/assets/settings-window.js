@@ -12,6 +12,7 @@ export async function open(site) {
     if (!answer.ok) throw new Error(`settings: ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const form = document.adoptNode(page.querySelector("form.settings"));
+    for (const link of form.querySelectorAll("a")) link.href = new URL(link.getAttribute("href"), answer.url).href;
     const made = makeWindow("settings", "Settings");
     made.body.append(document.adoptNode(page.querySelector("p.intro")), form);
     dialog = made.dialog;
