@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import hashlib
 import logging
-import re
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,15 +21,18 @@ from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 log = logging.getLogger("mkdocs.hooks.atlas")
 ROOT = Path(__file__).resolve().parent.parent
 
 if TYPE_CHECKING:
+    from macros.export.publication import Publication
     from macros.knowledge import KnowledgeBase
     from macros.load import Records
     from macros.pages import Made, Page
+    from macros.printed import Printed
     from macros.problem import Problem
 
 
@@ -62,6 +66,7 @@ class _Session:
         self.hashes: dict[str, str] = {}
         self.new_hashes: dict[str, str] = {}
         self.written: dict[str, tuple[str, str, str]] = {}
+        self.blocks: dict[str, list[str]] = {}
 
 
 session = _Session()
@@ -95,6 +100,7 @@ def on_config(config: MkDocsConfig) -> None:
 @event_priority(100)  # before the other plugins, so that they see the generated pages
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds every generated page; refuses to cover a hand-written one."""
+    from macros.export.frame import Frames
     from macros.knowledge import open_knowledge_base
     from macros.load import Records
     from macros.pages import Made, all_pages
@@ -109,7 +115,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     gc.freeze()
     gc.enable()
     gc.set_threshold(20_000)  # a build makes and drops much at a time: looking after every 700 objects is too often
-    pages: list[Page] = [] if base.problems else list(all_pages(base, session.made))
+    printed = [] if base.problems else _print(base, files, config)
+    pages: list[Page] = [] if base.problems else list(all_pages(base, session.made, printed))
     session.problems = list(base.problems) + [
         Problem(
             f"docs/{page.path}",
@@ -135,23 +142,65 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if file.generated_by is None:
             _remember(file, _hash(file.content_string + everything))
     _add_assets(base, pages, files, config)
+    publication = _publication(config)
+    _add_beside(base, publication, files, config)
+    config.extra["frames"] = Frames(base, publication)
     config.extra["knowledge_base"] = base
+    config.extra["printed"] = printed
     config.extra["updated"] = {page.path: page.updated.isoformat() for page in pages}
     return files
 
 
 def _add_assets(base: KnowledgeBase, pages: Iterable[Page], files: Files, config: MkDocsConfig) -> None:
     from macros.assets import assets, missing
+    from macros.offline import ARCHIVE, EMPTY
 
+    files.append(File.generated(config, ARCHIVE, content=EMPTY))  # so that links find it; filled when all is built
     packages = ROOT / "node_modules"
     for package in missing(packages):
         log.info("%s is not installed, so the site does without it: `make setup` installs it.", package)
     written = [(file.src_uri, file.content_string) for file in files.documentation_pages() if not file.generated_by]
-    for asset in assets(base, pages, written, packages, config.site_name):
+    for asset in assets(base, pages, written, packages, config.site_name, config.site_url or ""):
         if isinstance(asset.content, Path):
             files.append(File.generated(config, asset.path, abs_src_path=str(asset.content)))
         else:
             files.append(File.generated(config, asset.path, content=asset.content))
+
+
+def _print(base: KnowledgeBase, files: Files, config: MkDocsConfig) -> Sequence[Printed]:
+    """Prints before the pages are made, which tell how long each PDF is. Only `make site` asks for it (PRINT=yes)."""
+    if session.serving or os.environ.get("PRINT") != "yes":
+        return ()
+    from macros.press.run import run
+    from macros.problem import as_text
+
+    site = (config.site_url or "").rstrip("/")
+    made = run(base, _root(config), ROOT / "node_modules", f"{site}/")
+    if made.problems:
+        raise BuildError(f"{as_text(made.problems)}\n{len(made.problems)} problems in the PDFs: nothing was built.")
+    for place, file in made.files.items():
+        files.append(File.generated(config, place, abs_src_path=str(file)))
+    return made.printed
+
+
+def _publication(config: MkDocsConfig) -> Publication:
+    from macros.export.publication import Publication
+
+    site = (config.site_url or "").rstrip("/")
+    return Publication(config.site_name, f"{site}/", config.site_description or "", config.repo_url or "")
+
+
+def _add_beside(base: KnowledgeBase, publication: Publication, files: Files, config: MkDocsConfig) -> None:
+    from macros.export.beside import beside
+
+    written = [(file.src_uri, file.content_string) for file in files.documentation_pages() if not file.generated_by]
+    unchanged = {file.src_uri for file in files.documentation_pages() if file.generated_by and not file.is_modified()}
+    for path, content in beside(base, publication, written, unchanged):
+        # MkDocs would take a Markdown file for a page, and leaves out what begins with a dot.
+        place = f"{path}.txt" if path.endswith(".md") else path
+        file = File.generated(config, place, content=content, inclusion=InclusionLevel.INCLUDED)
+        file.dest_uri = path
+        files.append(file)
 
 
 def _generated(config: MkDocsConfig, path: str, content: str, edit: str | None) -> File:
@@ -182,17 +231,41 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     )
 
 
-def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
-    """Dates a page by its record: the sitemap and the theme read it."""
-    updated = config.extra["updated"].get(page.file.src_uri)
-    if updated:
-        page.update_date = updated
+def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
+    """Dates a page by its record, for the sitemap (MkDocs would date it by the day of the build); takes its HTML out."""
+    from macros.blocks import lifted
 
-
-def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
-    """Lets the keyboard into what scrolls on a hand-written page; keeps it, so that its links are looked at later."""
-    if page.file.generated_by is not None:
+    page.update_date = config.extra["updated"].get(page.file.src_uri, "")
+    if page.file.generated_by is None:
         return None
+    markdown, session.blocks[page.file.src_uri] = lifted(markdown)
+    return markdown
+
+
+def on_page_context(context: dict[str, Any], page: MkDocsPage, config: MkDocsConfig, nav: Navigation) -> dict[str, Any]:
+    """Gives the page's frame what it tells machines, and how to cite the page."""
+    above = [(config.site_name, "")]
+    if page.parent and page.parent.children and isinstance(page.parent.children[0], MkDocsPage):
+        first = page.parent.children[0]
+        above += [(page.parent.title, first.url)] if first is not page else []
+    context["frame"] = config.extra["frames"].of(
+        page.file.src_uri,
+        str(page.meta.get("title") or page.title or config.site_name),
+        str(page.meta.get("description") or config.site_description),
+        above,
+    )
+    return context
+
+
+def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    """Puts the HTML of a generated page back; lets the keyboard into what scrolls on a hand-written one.
+
+    A hand-written page is kept, so that its links are looked at when the site stands.
+    """
+    from macros.blocks import restored
+
+    if page.file.generated_by is not None:
+        return restored(html, session.blocks.pop(page.file.src_uri))
     html = _scrolling(html)
     session.written[page.file.src_uri] = (html, page.file.url, page.file.content_string)
     return html
@@ -214,9 +287,16 @@ def _scrolling(html: str) -> str:
 def on_post_build(config: MkDocsConfig) -> None:
     """Looks at the links that MkDocs does not check; from now on the pages that were built count as built."""
     from macros.anchors import broken_links
+    from macros.export.from_html import as_markdown
+    from macros.export.markdown import TWIN
     from macros.problem import as_text
 
     session.hashes = session.new_hashes
+    for html, address, _ in session.written.values():
+        name = address.removeprefix("./")
+        twin = Path(config.site_dir) / name / TWIN
+        twin.write_text(as_markdown(html, _publication(config).address(name)), encoding="utf-8")
+    _complete(config)
     problems = [
         problem
         for path, (html, address, text) in session.written.items()
@@ -225,6 +305,17 @@ def on_post_build(config: MkDocsConfig) -> None:
     session.written = {}
     if problems:
         raise BuildError(as_text(problems))
+
+
+def _complete(config: MkDocsConfig) -> None:
+    """Makes the built site ready for reading without a connection; a preview has an empty zip."""
+    from macros.export.edition import edition
+    from macros.offline import WORKER, complete
+
+    site = Path(config.site_dir)
+    made = edition(config.extra["knowledge_base"], config.site_url or "")
+    if made.date and not session.serving and (site / WORKER).is_file():
+        complete(site, made.site, datetime.date.fromisoformat(made.date))
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:

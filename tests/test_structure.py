@@ -9,8 +9,8 @@ import pytest
 from .conftest import ROOT
 
 FLOORS = [
-    ["problem", "model", "github"],
-    ["load", "prose"],
+    ["problem", "model", "github", "blocks"],
+    ["load", "prose", "preview", "printed", "offline", "absorption", "chart", "intakes", "units", "usda"],
     [
         "graph",
         "format",
@@ -18,19 +18,21 @@ FLOORS = [
         "cite",
         "diagram",
         "schema",
-        "new",
         "fields",
+        "example",
         "reading",
         "anchors",
         "stale",
         "revision",
+        "register",
     ],
-    ["check", "phrase"],
-    ["knowledge", "changes"],
-    ["pages", "diff"],
-    ["calls"],
-    ["__init__", "hook"],
-    ["cli"],
+    ["check", "phrase", "new", "uptake", "strength"],
+    ["knowledge", "changes", "ask", "form"],
+    ["bloodtests", "explorer", "finder", "overview", "news", "status", "diff", "foods", "search", "named"],
+    ["pages"],
+    ["calls", "export", "press"],
+    ["assets"],
+    ["__init__", "hook", "cli"],
     ["__main__"],
 ]
 MODULES = sorted((ROOT / "macros").rglob("*.py"))
