@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .export import exports
 from .knowledge import KnowledgeBase
 from .model import KINDS
 from .pages import Page, page_path
 from .preview import preview
 from .search import index, sources
-from .status import as_json, status
 
 PACKAGES = (
     ("@fontsource-variable/atkinson-hyperlegible-next/files", "*-normal.woff2", "assets/fonts/{}"),
@@ -31,7 +31,12 @@ class Asset:
 
 
 def assets(
-    base: KnowledgeBase, pages: Iterable[Page], written: Iterable[tuple[str, str]], packages: Path, name: str
+    base: KnowledgeBase,
+    pages: Iterable[Page],
+    written: Iterable[tuple[str, str]],
+    packages: Path,
+    name: str,
+    site: str,
 ) -> Iterator[Asset]:
     """Every file beside the pages.
 
@@ -41,17 +46,20 @@ def assets(
         written: the hand-written ones: path below `docs/` and Markdown.
         packages: the folder `node_modules`; what is not installed there is left out (see `missing`).
         name: the site's name.
+        site: its address; "" where it is not known.
     """
     records = {page_path(entry.record) for entry in base.entries.values()}
     others = [(page.path, page.markdown) for page in pages if page.path not in records]
     yield Asset("assets/search.json", index(base, [*written, *others]))
     yield Asset("assets/search-sources.json", sources(base))
-    yield Asset("status.json", as_json(status(base)))
+    font = packages / FONT
+    for path, content in exports(base, site, font if font.is_file() else None):
+        yield Asset(path, content)
     for folder, pattern, place in PACKAGES:
-        for path in sorted((packages / folder).glob(pattern)):
-            yield Asset(place.format(path.name), path)
-    if (packages / FONT).is_file():
-        yield from _previews(packages / FONT, name)
+        for file in sorted((packages / folder).glob(pattern)):
+            yield Asset(place.format(file.name), file)
+    if font.is_file():
+        yield from _previews(font, name)
 
 
 def missing(packages: Path) -> list[str]:

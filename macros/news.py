@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .knowledge import KnowledgeBase
-from .model import Record
+from .model import KINDS, Record
+
+FIRST = "First version."
+"""What a record says of its first day; every later change is a correction or an addition."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,26 @@ class News:
 
 
 def news(base: KnowledgeBase) -> list[News]:
-    """Every change of every record, newest first; on one day, what was done to few records before what was done to many."""
+    """Every change of every record, newest first; on one day, what was done to few records stands first."""
     found: dict[tuple[datetime.date, str], list[Record]] = {}
     for entry in base.entries.values():
         for change in entry.record.changes:
             found.setdefault((change.date, change.text), []).append(entry.record)
     told = [News(date, text, tuple(records)) for (date, text), records in found.items()]
     return sorted(told, key=lambda one: (-one.date.toordinal(), len(one.records), one.records[0].key, one.text))
+
+
+def by_kind(told: Iterable[News]) -> Iterator[News]:
+    """Each piece of news once for every kind of record that it is about, in the order of the navigation."""
+    for one in told:
+        for kind in KINDS:
+            records = tuple(record for record in one.records if record.KIND.name == kind)
+            if records:
+                yield News(one.date, one.text, records)
+
+
+def headline(one: News) -> str:
+    """A piece of news about records of one kind in a line: 'New: Fatigue'; '3 foods: The figure was corrected.'."""
+    kind = one.records[0].KIND
+    whom = one.records[0].title if len(one.records) == 1 else f"{len(one.records):,} {kind.plural.lower()}"
+    return f"New: {whom}" if one.text == FIRST else f"{whom}: {one.text}"

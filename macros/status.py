@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -113,28 +112,24 @@ def _certainties(record: Record) -> Iterator[str]:
             yield part.certainty  # type: ignore[attr-defined]
 
 
-def as_json(found: Status) -> str:
-    """The status as a file for machines."""
-    kinds: list[dict[str, Any]] = [asdict(kind) for kind in found.kinds]
-    return json.dumps(
-        {
-            "day": found.day.isoformat(),
-            "records": found.records,
-            "findings": found.findings,
-            "reviewed_by_a_clinician": found.reviewed,
-            "overdue": sum(kind.overdue for kind in found.kinds),
-            "oldest_check": {"record": found.oldest_check.key, "day": found.oldest_check.checked.isoformat()},
-            "oldest_source": {"record": found.oldest_source.key, "year": found.oldest_source.year},
-            "sources_with_address": found.addresses,
-            "sources_read": dict(sorted(found.read.items())),
-            "reading": {
-                "us_grade": round(found.reading.grade, 1),
-                "words_a_sentence": round(found.reading.sentence, 1),
-                "sentences_over_25_words": found.reading.long,
-                "records_above_grade_8": list(found.reading.hard),
-            },
-            "kinds": kinds,
+def as_data(found: Status) -> dict[str, Any]:
+    """The status for machines; what is not known is left out."""
+    source = {"record": found.oldest_source.key, "year": found.oldest_source.year}
+    return {
+        "day": found.day.isoformat(),
+        "records": found.records,
+        "findings": found.findings,
+        "reviewed_by_a_clinician": found.reviewed,
+        "overdue": sum(kind.overdue for kind in found.kinds),
+        "oldest_check": {"record": found.oldest_check.key, "day": found.oldest_check.checked.isoformat()},
+        "oldest_source": {name: value for name, value in source.items() if value is not None},
+        "sources_with_address": found.addresses,
+        "sources_read": dict(sorted(found.read.items())),
+        "reading": {
+            "us_grade": round(found.reading.grade, 1),
+            "words_a_sentence": round(found.reading.sentence, 1),
+            "sentences_over_25_words": found.reading.long,
+            "records_above_grade_8": list(found.reading.hard),
         },
-        indent=2,
-        ensure_ascii=False,
-    ) + "\n"
+        "kinds": [asdict(kind) for kind in found.kinds],
+    }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from macros.model import KINDS
 from macros.news import news
-from macros.status import as_json, status
+from macros.status import as_data, status
 
 from .conftest import DAY, Sample
 
@@ -52,12 +52,12 @@ def test_certainty_is_counted_for_every_finding_step_and_verdict(sample: Sample)
     assert after["symptom"] == before["symptom"]
 
 
-def test_the_file_for_machines_says_the_same(sample: Sample) -> None:
+def test_the_data_for_machines_say_the_same(sample: Sample) -> None:
     found = status(sample.base())
-    told = json.loads(as_json(found))
+    told = as_data(found)
     assert told["records"] == found.records
     assert told["kinds"][0]["certainty"] == dict(found.kinds[0].certainty)
-    assert as_json(found) == as_json(status(sample.base()))
+    assert told == as_data(status(sample.base()))
 
 
 def test_news_are_told_newest_first_and_once_for_many_records(sample: Sample) -> None:

@@ -1,0 +1,65 @@
+"""What the tests of the published files share: the files of an atlas, one with text that means harm, and a server."""
+
+import functools
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from macros.assets import FONT
+from macros.export import exports
+from macros.knowledge import KnowledgeBase
+from macros.load import Entry
+
+from .browser import Quiet
+from .conftest import ROOT
+
+SITE = "https://atlas.example/"
+HOSTILE = (
+    "=cmd|'/c calc'!A1 \"quoted\", ]]> </script><script>alert(1)</script> \u202eback\u202c \u2028 \x00 & <b> {{ 1 }}"
+)
+"""What a record's text can never hold, for the loader refuses it: the exports do not lean on that."""
+
+
+def published(base: KnowledgeBase, site: str = SITE, *, pictures: bool = False) -> dict[str, str | bytes]:
+    """Path → content of every file made from a knowledge base."""
+    return dict(exports(base, site, ROOT / "node_modules" / FONT if pictures else None))
+
+
+def texts(files: Mapping[str, str | bytes], ending: str) -> dict[str, str]:
+    """The files with this ending, as text."""
+    return {path: text for path, text in files.items() if path.endswith(ending) and isinstance(text, str)}
+
+
+def with_text(base: KnowledgeBase, text: str) -> KnowledgeBase:
+    """The atlas with `text` in place of every title, summary and explanation, and of the pathways' labels and words."""
+
+    def changed(entry: Entry) -> Entry:
+        record = entry.record
+        update: dict[str, Any] = {"title": text, "summary": text}
+        if record.KIND.name == "pathway":
+            update |= {
+                "alt_text": text,
+                "nodes": tuple(n.model_copy(update={"label": text, "note": text}) for n in record.nodes),  # type: ignore[attr-defined]
+                "steps": tuple(s.model_copy(update={"text": text, "place": text}) for s in record.steps),  # type: ignore[attr-defined]
+            }
+        return Entry(record.model_copy(update=update), entry.document)
+
+    entries = [changed(entry) for entry in base.entries.values()]
+    return KnowledgeBase(entries, base.graph, base.vocabularies, base.retired, ())
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A folder served on this machine only: its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
