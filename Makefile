@@ -8,15 +8,17 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 export PYTHONUTF8 := 1
 export NO_MKDOCS_2_WARNING := 1
+PRINT ?= yes
 
 python := .venv/bin/python
 packages := .venv/.ready
 node := node_modules/.ready
 
-.PHONY: site serve test check lint format new form foods diff stale dois retractions audit bench lighthouse setup lock clean help
+.PHONY: site serve test check lint format new form foods print diff stale dois retractions audit bench lighthouse setup lock clean help
 
-site: $(packages) $(node) ## Build everything into site/
-	@$(python) -m mkdocs build --strict
+site: $(packages) $(node) ## Build everything into site/ (make site PRINT=no: without the PDFs)
+	@[ "$(PRINT)" != yes ] || tools/setup pango
+	@PRINT="$(PRINT)" $(python) -m mkdocs build --strict
 
 serve: $(packages) $(node) ## Show the site at http://127.0.0.1:8000 and follow every edit
 	@$(python) -m mkdocs serve --dirty --livereload $(ARGS)
@@ -50,6 +52,10 @@ foods: $(packages) ## Hold the foods against USDA's files: make foods DIR=folder
 	@[ -n "$${DIR:-}" ] || { echo 'Say where the files are: make foods DIR=folder' >&2; exit 2; }
 	@$(python) -m macros foods import "$$DIR" $(ARGS)
 
+print: $(packages) $(node) ## Make the PDFs in build/print/ (some: make print ARGS="--only symptom:fatigue")
+	@tools/setup pango
+	@$(python) -m macros print $(ARGS)
+
 diff: $(packages) ## Say what changed for a reader: make diff ARGS=main..HEAD
 	@$(python) -m macros diff $(ARGS)
 
@@ -80,6 +86,7 @@ bench: $(packages) ## Measure how long things take
 setup: $(packages) $(node) ## Only set up, for use without a network later
 	@tools/setup java
 	@tools/setup browser
+	@tools/setup pango
 
 lock: $(packages) ## Fix the versions of the Python packages after an edit of requirements.in
 	@tools/lock $(ARGS)
