@@ -37,7 +37,11 @@ def define_env(env: MacrosEnvironment) -> None:
     """Registers the macros. mkdocs-macros calls it once for each build."""
     from .calls import Calls
 
-    calls = Calls(lambda: env.page.file.src_uri, functools.cache(lambda: _base(env)))
+    calls = Calls(
+        lambda: env.page.file.src_uri,
+        functools.cache(lambda: _base(env)),
+        lambda: env.conf["extra"].get("printed", ()),  # the hook prints after this is read
+    )
     for name in Calls.NAMES:
         env.macro(_told_where(getattr(calls, name), env), name)
 
@@ -53,7 +57,7 @@ def _base(env: MacrosEnvironment) -> KnowledgeBase:
 def _told_where(function: Callable[..., str], env: MacrosEnvironment) -> Callable[..., str]:
     @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> str:
-        from .calls import WrongCallError
+        from .named import WrongCallError
 
         try:
             return function(*args, **kwargs)

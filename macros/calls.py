@@ -1,6 +1,6 @@
 """The macros of hand-written pages: links, lists, tables, figures, care cards and counts from the records.
 
-Each gives a piece of Markdown or HTML. `WrongCallError` tells what is wrong with an argument; its caller adds the line.
+Each gives a piece of Markdown or HTML. A `WrongCallError` tells what is wrong with an argument; its caller adds where.
 """
 
 from __future__ import annotations
@@ -9,22 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
-
 from .figure import figure_text, versus_text
 from .knowledge import KnowledgeBase
 from .model import KINDS, Record
 from .model.finding import Finding
+from .named import WrongCallError, named_finding, named_record
 from .news import news
 from .pages import Glossary, PageMaker, Writer, day
+from .printed import Printed
 from .problem import quoted, suggestion
-
-
-class WrongCallError(Exception):
-    """An argument that cannot be right: found, expected, remedy."""
-
-    def __init__(self, found: str, expected: str, remedy: str) -> None:
-        super().__init__(f"found {found}; expected {expected}. {remedy}")
 
 
 class Calls:
@@ -33,6 +26,7 @@ class Calls:
     Args:
         path: gives the path of the page that is being made, below `docs/`.
         base: gives the knowledge base.
+        printed: gives the PDFs that pages lead to; none where the site is built without them.
     """
 
     NAMES: ClassVar = (
@@ -48,11 +42,18 @@ class Calls:
         "cite",
         "references",
         "emergency_numbers",
+        "to_print",
     )
 
-    def __init__(self, path: Callable[[], str], base: Callable[[], KnowledgeBase]) -> None:
+    def __init__(
+        self,
+        path: Callable[[], str],
+        base: Callable[[], KnowledgeBase],
+        printed: Callable[[], Sequence[Printed]] = tuple,
+    ) -> None:
         self._path = path
         self._base = base
+        self._printed = printed
         self._writers: dict[str, Writer] = {}
         self._maker: PageMaker | None = None
 
@@ -149,6 +150,15 @@ class Calls:
         """The emergency number of the country that the reader chose, large; for an emergency card written by hand."""
         return self._pages().part("emergency_numbers", self._writer(), None)
 
+    def to_print(self, sheet: str) -> str:
+        """The links to the PDFs of a printed sheet, such as `sheet:blood-tests`; nothing in a site without PDFs."""
+        sheets = {one.document for one in self._printed()}
+        if sheets and sheet not in sheets:
+            raise WrongCallError(
+                f"the sheet {quoted(sheet)}", "one that is printed", suggestion(sheet, sheets, "Correct it.")
+            )
+        return self._pages().part("to_print", self._writer(), sheet)
+
     def _list(self, records: Sequence[Record]) -> str:
         writer = self._writer()
         items = "".join(
@@ -164,45 +174,14 @@ class Calls:
         return self._writers[path]
 
     def _pages(self) -> PageMaker:
-        self._maker = self._maker or PageMaker(self._base())
+        self._maker = self._maker or PageMaker(self._base(), self._printed())
         return self._maker
 
     def _find(self, key: str) -> Record:
-        entries = self._base().entries
-        if key not in entries:
-            raise WrongCallError(
-                f"the record {quoted(key)}", "kind:id of a record", suggestion(key, entries, "Correct it.")
-            )
-        return entries[key].record
+        return named_record(self._base(), key)
 
     def _finding(self, key: str, where: str) -> Finding:
-        value: Any = self._find(key)
-        for part in where.split("."):
-            named = [item for item in value if getattr(item, "id", None) == part] if isinstance(value, tuple) else []
-            if named:
-                value = named[0]
-            elif isinstance(value, tuple) and part.isdigit() and int(part) < len(value):
-                value = value[int(part)]
-            elif isinstance(value, BaseModel) and part in type(value).model_fields:
-                value = getattr(value, part)
-            else:
-                raise WrongCallError(
-                    f"{quoted(where)}, which does not lead to a finding of {quoted(key)}",
-                    "fields and places, such as ms.how_often.0",
-                    self._places(value),
-                )
-        if not isinstance(value, Finding):
-            raise WrongCallError(f"{quoted(where)} of {quoted(key)}", "a finding", self._places(value))
-        return value
-
-    @staticmethod
-    def _places(value: Any) -> str:
-        if isinstance(value, tuple):
-            names = ", ".join(name for item in value if (name := getattr(item, "id", None)))
-            return f"There are {len(value)} there, counted from 0{f'; by name: {names}' if names else ''}."
-        if isinstance(value, BaseModel):
-            return f"It has: {', '.join(type(value).model_fields)}."
-        return "Correct it."
+        return named_finding(self._base(), key, where)
 
     @staticmethod
     def _kind(kind: str) -> type[Record]:

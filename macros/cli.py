@@ -51,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     stale.add_argument("--markdown", action="store_true", help="for an issue on GitHub")
 
     _add_comparisons(commands)
+    _add_print(commands)
     options = parser.parse_args(arguments)
     # A command reads everything once and ends: looking for garbage on the way would cost a fifth of its time.
     gc.disable()
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         "stale": _stale,
     }
     run |= {"dois": _registers, "retractions": _registers}
-    run |= {"foods": _foods}
+    run |= {"foods": _foods, "print": _print}
     return run[options.command](options)
 
 
@@ -102,6 +103,16 @@ def _add_comparisons(commands: argparse._SubParsersAction[argparse.ArgumentParse
     )
     importing.add_argument("folder", type=Path, metavar="DIR", help="the folder of the unpacked download")
     importing.add_argument("--write", action="store_true", help="bring the records up to date")
+
+
+def _add_print(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command that prints."""
+    printing = commands.add_parser("print", help="make the PDFs; what is unchanged is not made again")
+    printing.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="kind:id (all)")
+    printing.add_argument("--out", type=Path, default=Path("build"), help="the folder (build)")
+    printing.add_argument("--workers", type=int, default=0, metavar="N", help="processes (as many as there are cores)")
+    address = os.environ.get("SITE_URL", "http://localhost:8000/")
+    printing.add_argument("--site-url", default=address, metavar="URL", help=f"the site's address ({address})")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -301,6 +312,28 @@ def _stale(options: argparse.Namespace) -> int:
 
     found = stale(options.root, options.by or today())
     print((as_markdown if options.markdown else as_text)(found))
+    return 0
+
+
+def _print(options: argparse.Namespace) -> int:
+    from .press.run import hand_out, run
+
+    base = open_knowledge_base(options.root)
+    if base.problems:
+        print(as_text(base.problems))
+        return _status(base)
+    address = options.site_url.rstrip("/") + "/"
+    try:
+        made = run(base, options.root, options.root / "node_modules", address, options.only, options.workers)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was made is kept: the next run goes on from there.", file=sys.stderr)
+        return 1
+    problems = list(made.problems) or hand_out(made, options.out)
+    if problems:
+        print(as_text(problems))
+        return 1
+    size = sum(one.size for one in made.printed) / 1e6
+    print(f"{len(made.printed):,} PDFs ({made.made:,} new, {size:.1f} MB) in {options.out}/print.", file=sys.stderr)
     return 0
 
 

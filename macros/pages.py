@@ -20,7 +20,7 @@ from typing import Any, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from . import cite, explorer, prose, uptake
+from . import bloodtests, cite, explorer, finder, overview, prose, uptake
 from .chart import share
 from .diagram import draw, weakest
 from .example import examples
@@ -31,13 +31,17 @@ from .load import Entry
 from .model import KINDS, Record
 from .model.field import InVocabulary
 from .model.finding import Figure
+from .model.kinds.food import Food
 from .model.kinds.model import Model
 from .model.kinds.pathway import Node, Pathway, Step
 from .model.kinds.source import Source
+from .model.kinds.test import Test
 from .model.record import Kind
 from .model.vocabulary import Vocabulary, Word
-from .news import news
+from .news import FIRST, by_kind, headline, news
+from .printed import Printed
 from .status import status
+from .strength import ladder
 
 TEMPLATES = Path(__file__).parent / "templates"
 _NO_DAY = datetime.date(1970, 1, 1)
@@ -51,14 +55,24 @@ SHEETS: Mapping[str, tuple[str, Callable[[KnowledgeBase], Mapping[str, Any]]]] =
         },
     ),
     "everything.md": ("All records", lambda base: {"records": {kind: base.of_kind(kind) for kind in KINDS}}),
+    "print.md": ("Print and hand out", lambda base: {}),
     "search.md": ("Search", lambda base: {}),
     "settings.md": ("Settings", lambda base: {}),
     "trust.md": ("How far to trust it", lambda base: {"s": status(base), "news": news(base)}),
+    "what-changed.md": (
+        "What changed",
+        lambda base: {"days": groupby_in_order(by_kind(news(base)), "date"), "headline": headline, "first": FIRST},
+    ),
 }
 """The generated pages that belong to no kind: path below `docs/` → title, and what the template is given beside it.
 The template stands under `templates/sheets/` by the same path."""
 
-LANDINGS: Mapping[str, Callable[[KnowledgeBase], Mapping[str, Any]]] = {"symptom": explorer.compared}
+LANDINGS: Mapping[str, Callable[[KnowledgeBase], Mapping[str, Any]]] = {
+    "symptom": explorer.compared,
+    "food": finder.finder,
+    "test": bloodtests.shown,
+    "pathway": overview.mapped,
+}
 """Kind → what its landing page is given beside its records, where it shows more than them."""
 
 
@@ -96,9 +110,10 @@ class Made:
         self._everywhere: tuple[object, ...] = ()
         self._pages: dict[str, tuple[tuple[Entry, ...], Page]] = {}
 
-    def begin(self, base: KnowledgeBase) -> None:
-        """Forgets everything where what stands on every page has changed."""
+    def begin(self, base: KnowledgeBase, printed: Sequence[Printed]) -> None:
+        """Forgets everything where what stands on every page has changed, or a PDF that pages lead to."""
         everywhere = (
+            tuple(printed),
             base.vocabularies,
             [entry.record for entry in base.entries.values() if entry.record.KIND.name == "term"],
         )
@@ -116,16 +131,17 @@ class Made:
         return page
 
 
-def all_pages(base: KnowledgeBase, made: Made | None = None) -> Iterator[Page]:
+def all_pages(base: KnowledgeBase, made: Made | None = None, printed: Sequence[Printed] = ()) -> Iterator[Page]:
     """Every generated page: for each kind a landing page and its records; the sheets.
 
     Args:
         base: the knowledge base, without problems.
         made: pages made before; only those that changed are made anew.
+        printed: the PDFs that pages lead to.
     """
-    maker = PageMaker(base)
+    maker = PageMaker(base, printed)
     made = made or Made()
-    made.begin(base)
+    made.begin(base, printed)
     everything = tuple(base.entries.values())
     for kind in KINDS:
         records = base.of_kind(kind)
@@ -138,8 +154,10 @@ def all_pages(base: KnowledgeBase, made: Made | None = None) -> Iterator[Page]:
 
 
 def _shown(base: KnowledgeBase, key: str) -> tuple[Entry, ...]:
-    """The entries that a record's page shows: its own, and all that it is linked with."""
+    """The entries that a record's page shows: its own, all that it is linked with, a food's also all intakes."""
     others = [edge.end for edge in base.graph.outgoing(key)] + [edge.start for edge in base.graph.incoming(key)]
+    if base.record(key).KIND.name == "food":
+        others += [record.key for record in base.of_kind("intake")]
     return tuple(base.entries[name] for name in (key, *others))
 
 
@@ -284,7 +302,7 @@ _MONTHS = (
 class PageMaker:
     """Fills the templates. One template for a kind's records; landing pages share one unless a kind has its own."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    def __init__(self, base: KnowledgeBase, printed: Sequence[Printed] = ()) -> None:
         self._base = base
         self._glossary = Glossary(base)
         self._marks: dict[tuple[str, str], Markup] = {}
@@ -319,6 +337,7 @@ class PageMaker:
             "only_for": self._only_for,
             "bar": bar,
             "emergency_countries": _emergency_countries(base.vocabularies["country"]),
+            "printed": dict(groupby_in_order(printed, "document")),
         }
 
     def record(self, record: Record) -> Page:
@@ -333,6 +352,10 @@ class PageMaker:
             context |= self._source(record)
         if isinstance(record, Model):
             context |= uptake.shown(record)
+        if isinstance(record, Food):
+            context |= finder.shown(record, self._base)
+        if isinstance(record, Test):
+            context["reading"] = bloodtests.reading(record, self._base.vocabularies)
         body = self._filled(f"{record.KIND.name}.md.j2", writer, context)
         return Page(path, record.title, body, entry.document.path, record.changes[0].date)
 
@@ -376,6 +399,7 @@ class PageMaker:
         return {
             "diagram": Markup(draw(pathway, self._base.vocabularies, address)),  # noqa: S704 - draw escapes
             "shown_evidence": {weakest(group, evidence) for group in arrows},
+            "ladder": ladder(pathway, evidence),
             "step_groups": _step_groups(pathway, arrows),
             "counter_steps": [step for step in pathway.steps if step.counter],
             "names": {node.id: node.label for node in pathway.nodes}

@@ -54,6 +54,7 @@ def opened(browser: Browser, address: str, width: int, scheme: str, *, script: b
         color_scheme="dark" if scheme == "dark" else "light",
         java_script_enabled=script,
         reduced_motion="reduce",
+        service_workers="block",  # each visitor would fetch all essential pages: tests/test_offline.py lets them
     )
     page = context.new_page()
     page.goto(address)

@@ -121,7 +121,7 @@ ROWS: list[tuple[str, Change, str]] = [
         "an unknown kind",
         put("related", value=["symptm:symptom-1"]),
         "found the kind 'symptm' in 'symptm:symptom-1'; expected one of symptom, pathway, food, faq, test, medicine, "
-        "treatment, claim, intake, source, term. Did you mean 'symptom'?",
+        "treatment, claim, intake, source, term, model. Did you mean 'symptom'?",
     ),
     (
         "a link in prose to a record that does not exist",

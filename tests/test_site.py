@@ -128,15 +128,6 @@ def test_every_page_tells_its_language(pages: dict[str, Document]) -> None:
     assert {page.language for page in pages.values()} == {"en"}
 
 
-def test_edit_this_page_opens_the_record(site: Path, real: KnowledgeBase) -> None:
-    for entry in real.entries.values():
-        record = entry.record
-        html = (site / record.KIND.folder / record.id / "index.html").read_text(encoding="utf-8")
-        edit = re.search(r'href="[^"]*/edit/main/([^"]*)"', html)
-        assert edit is not None, record.key
-        assert edit[1] == entry.document.path
-
-
 def test_the_sitemap_has_the_records_dates(site: Path, real: KnowledgeBase) -> None:
     text = (site / "sitemap.xml").read_text(encoding="utf-8")
     record = real.of_kind("symptom")[0]

@@ -30,8 +30,8 @@ FLOORS = [
     ["knowledge", "changes", "ask", "form"],
     ["bloodtests", "explorer", "finder", "overview", "news", "status", "diff", "foods", "search", "named"],
     ["pages"],
-    ["calls", "export", "press"],
-    ["assets"],
+    ["calls", "export"],
+    ["assets", "press"],
     ["__init__", "hook", "cli"],
     ["__main__"],
 ]

@@ -215,11 +215,17 @@ class Reader {
     const called = ({ row }) => `“${row.querySelector(".called").textContent}”`;
     const letters = hits.map((hit) => `${hit.row.dataset.letter} (${called(hit)})`);
     const range = (hit) => `${hit.row.dataset.letter}, ${hit.cell.textContent} ${option.textContent}, called ${called(hit)}. `;
-    if (hits.length === 0) item.append(`outside the ranges that it names; the nearest is ${range(this.nearest(scale, figure.value, option))}`);
+    if (hits.length === 0) item.append(this.beyond(this.nearest(scale, figure.value, option), option, called));
     else if (hits[0].whole) item.append(range(hits[0]), hits[0].row.querySelector(".note").textContent);
     else if (hits.length === 1) item.append(`cannot be placed, for it reaches into ${letters[0]} and beyond.`);
     else item.append(`cannot be placed, for it reaches across ${letters.slice(0, -1).join(", ")} and ${letters.at(-1)}.`);
     return item;
+  }
+
+  /** The words for a figure that no range of a guideline holds: the name of the nearest must not be read as its own. */
+  beyond(hit, option, called) {
+    const range = `${hit.row.dataset.letter}, ${hit.cell.textContent} ${option.textContent} (${called(hit)})`;
+    return `has no name for this figure. Its nearest range does not hold it: ${range}.`;
   }
 
   /** The rows of a guideline with their ranges in the unit of the option. */

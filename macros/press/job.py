@@ -1,0 +1,47 @@
+"""What a worker of the press is handed, and what it hands back."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..problem import Problem
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document on one paper in one size of print.
+
+    Args:
+        edit: the file to mend where the document fails.
+        name: the document with its paper and print, for messages.
+        html: its HTML.
+        paper: a key of `PAPERS`.
+        print: a key of `PRINTS`.
+        limited: whether it has to fit the pages of a handout.
+        created: the day of its first version.
+        updated: the day of this version.
+        packages: the folder `node_modules`.
+        part: its name among the parts of the book; "" where it is whole.
+    """
+
+    edit: str
+    name: str
+    html: str
+    paper: str
+    print: str
+    limited: bool
+    created: datetime.date
+    updated: datetime.date
+    packages: Path
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The PDF with its length, and what is wrong with it."""
+
+    pdf: bytes
+    pages: int
+    problems: tuple[Problem, ...]

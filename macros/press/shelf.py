@@ -1,0 +1,117 @@
+"""The shelf: PDFs made before, each under a name made from all that it was made of."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+import importlib.metadata
+import os
+import tempfile
+from pathlib import Path
+
+from ..printed import __file__ as printed_file
+from .job import Job
+from .style import font_files, style
+
+_KEPT_FOR_EACH = 4
+"""The shelf holds this many times what one run makes: builds for other addresses, the state before an edit."""
+_PACKAGES = (
+    "weasyprint",
+    "pydyf",
+    "fonttools",
+    "tinyhtml5",
+    "tinycss2",
+    "cssselect2",
+    "Pyphen",
+    "pikepdf",
+    "page-validation",
+)
+
+
+class Shelf:
+    """PDFs in a folder, each a file `<key>-<pages>.pdf`, whole or not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._found = {path.stem.rpartition("-")[0]: path for path in folder.glob("*.pdf")}
+
+    def find(self, key: str) -> tuple[Path, int] | None:
+        """The PDF of this key and its number of pages, if it was made before."""
+        path = self._found.get(key)
+        if path is None:
+            return None
+        os.utime(path)  # the oldest are the first to go
+        return path, int(path.stem.rpartition("-")[2])
+
+    def put(self, key: str, pdf: bytes, pages: int) -> Path:
+        """Keeps a PDF.
+
+        Raises:
+            OSError: the disk is full, or the folder can't be written.
+        """
+        path = self._folder / f"{key}-{pages}.pdf"
+        write_whole(path, pdf)
+        self._found[key] = path
+        return path
+
+    def tidy(self, number: int) -> None:
+        """Takes the oldest away, after a run that made or used `number` of them; and what an end halfway left."""
+        for path in self._folder.glob("*.part"):
+            path.unlink(missing_ok=True)
+        oldest_last = sorted(self._found.values(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in oldest_last[number * _KEPT_FOR_EACH :]:
+            path.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(data)
+            file.flush()
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    temporary.chmod(0o644)
+    temporary.replace(path)
+
+
+def key_of(job: Job) -> str:
+    """The name made from all that decides what the PDF looks like and says."""
+    parts = (job.html, style(job.paper, job.print), str(job.limited), job.part, str(job.created), str(job.updated))
+    digest = hashlib.blake2b(_everywhere(job.packages), digest_size=20)
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
+
+
+@functools.cache
+def _everywhere(packages: Path) -> bytes:
+    """What every PDF is made with: fonts, the versions of the tools, this package's own code."""
+    digest = hashlib.blake2b(digest_size=20)
+    for path in [*font_files(packages), *sorted(Path(__file__).parent.glob("*.py")), Path(printed_file)]:
+        digest.update(path.read_bytes())
+    for name in _PACKAGES:
+        digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+    digest.update(pango_version().encode())
+    return digest.digest()
+
+
+@functools.cache
+def pango_version() -> str:
+    """The version of Pango, the system's library that lays out lines; empty where it is not installed."""
+    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"):
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            continue
+        library.pango_version_string.restype = ctypes.c_char_p
+        return str(library.pango_version_string().decode())
+    return ""

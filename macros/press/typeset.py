@@ -1,0 +1,203 @@
+"""Sets one document on one paper in one size of print: HTML → a PDF with its makers, dates and licence.
+
+It runs in the workers of the pool. Each keeps its fonts and style sheets, which every document shares.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import functools
+import io
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from ..printed import PRINTS
+from ..problem import Problem, quoted
+from . import fit
+from .bind import readied
+from .document import AUTHOR, LICENCE
+from .job import Job, Outcome
+from .proof import proof
+from .style import fonts, room, style
+
+LANGUAGE = "en-GB"
+
+
+@functools.cache
+def _fonts(packages: Path) -> tuple[FontConfiguration, CSS]:
+    configuration = FontConfiguration()
+    return configuration, CSS(string=fonts(packages), font_config=configuration)
+
+
+@functools.cache
+def _style(packages: Path, paper: str, size: str) -> CSS:
+    return CSS(string=style(paper, size), font_config=_fonts(packages)[0])
+
+
+def typeset(job: Job) -> Outcome:
+    """Sets, stamps and checks a document."""
+    complaints = _Complaints()
+    with complaints, _dated(job.updated):
+        setting = _fitted(job) if job.limited else _set(job, (), "")
+        body, document = setting.body, setting.document
+        data = _stamped(document.write_pdf(pdf_variant="pdf/ua-1"), job)
+    faults = [*complaints.texts, *_beyond_the_edge(document), *proof(data, body, job.created, job.updated)]
+    problems = [Problem(job.edit, 0, f"{fault} ({job.name})", "a clean print", _REMEDY) for fault in faults]
+    if job.limited and len(document.pages) > PRINTS[job.print].most_pages:
+        problems.append(_too_long(job, len(document.pages)))
+    return Outcome(data, len(document.pages), tuple(dict.fromkeys(problems)))
+
+
+def digits(packages: Path) -> bytes:
+    """A page that shows the ten digits in each font of the book's numbers, for `bind`."""
+    shown = "".join(f'<p class="number" style="font-weight: {weight}">0123456789</p>' for weight in (400, 700))
+    html = HTML(string=f'<html lang="{LANGUAGE}"><title>Digits</title><body>{shown}</body></html>', base_url=None)
+    configuration, faces = _fonts(packages)
+    sheets = [faces, _style(packages, "a4", "normal")]
+    return html.write_pdf(stylesheets=sheets, font_config=configuration)  # type: ignore[no-any-return]
+
+
+_REMEDY = "Mend the record, or the template in macros/templates/print/."
+
+
+@contextlib.contextmanager
+def _dated(day: datetime.date) -> Iterator[None]:
+    """Fonts are dated by the day of the version, not by the clock: the same text gives the same bytes."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
+    try:
+        yield
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+class _Complaints(logging.Handler):
+    """Collects what WeasyPrint warns of meanwhile: a missing picture, a rule that it does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def __enter__(self) -> None:
+        logging.getLogger("weasyprint").addHandler(self)
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps a warning."""
+        self.texts.append(quoted(record.getMessage()))
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """A document as it was laid out."""
+
+    body: Any
+    document: Any
+
+
+def _read(job: Job) -> HTML:
+    """The HTML as a tree. It may fetch nothing, from the network or the disk: every picture stands in it."""
+    return HTML(string=job.html, base_url=None, url_fetcher=URLFetcher(allowed_protocols=frozenset()))
+
+
+def _body(html: HTML) -> Any:
+    """The text, made ready: flat lists, parts named."""
+    body = next(element for element in html.etree_element if element.tag.endswith("body"))
+    fit.flatten(body)
+    fit.number_parts(body)
+    return body
+
+
+def _set(job: Job, gone: Iterable[str], line: str) -> _Setting:
+    """Lays the document out without some of its parts."""
+    html = _read(job)
+    body = _body(html)
+    fit.leave_out(body, gone, line)
+    configuration, faces = _fonts(job.packages)
+    sheets = [faces, _style(job.packages, job.paper, job.print)]
+    return _Setting(body, html.render(stylesheets=sheets, font_config=configuration))
+
+
+def _fitted(job: Job) -> _Setting:
+    """Lays out; while it has too many pages, leaves out what matters least; where room is left over, once puts back."""
+    most = PRINTS[job.print].most_pages
+    letters, high = room(job.paper, job.print)
+    em = PRINTS[job.print].points * 4 / 3
+    plan = fit.Plan(_body(_read(job)), high)
+    heights: dict[str, float] = {}
+    too_few, gone = -1, plan.hopeless(letters)
+    while True:
+        setting = _set(job, plan.order[:gone], plan.line(gone))
+        pages = setting.document.pages
+        heights |= fit.heights(pages)
+        freed = plan.freed(heights)
+        if len(pages) <= most or gone == len(plan.order):
+            break
+        excess = sum(fit.used(page) for page in pages[most:]) + (0 if gone else 3 * em)
+        too_few = gone
+        gone += 1
+        while gone < len(plan.order) and freed[gone] - freed[too_few] < excess:
+            gone += 1
+    space = (most - len(pages)) * high * em + high * em - fit.used(pages[-1])
+    fuller = next((n for n in range(too_few + 1, gone) if 0 < freed[gone] - freed[n] <= space * _SURE), gone)
+    if len(pages) > most or too_few < 0 or fuller == gone or space < _WORTH_IT * high * em:
+        return setting
+    again = _set(job, plan.order[:fuller], plan.line(fuller))
+    return again if len(again.document.pages) <= most else setting
+
+
+_SURE = 0.9
+"""How much of the room that is left over is filled again: parts stand apart, and do not break over pages."""
+_WORTH_IT = 0.15
+"""How much of a page has to be empty for that."""
+
+
+def _too_long(job: Job, pages: int) -> Problem:
+    return Problem(
+        job.edit,
+        0,
+        f"{pages} pages as {job.name}, with everything left out that can be",
+        f"at most {PRINTS[job.print].most_pages}",
+        "Shorten its care cards, its summary or what it says to do.",
+    )
+
+
+def _beyond_the_edge(document: Any) -> Iterator[str]:
+    """Text that is wider than its page: the first of each page."""
+    for page in document.pages:
+        edge = page.width - page._page_box.margin_right + 1
+        for box in fit.boxes(page):
+            text = getattr(box, "text", "")
+            if text and box.position_x + box.width > edge:
+                yield f"text beyond the page's edge: {quoted(text)}"
+                break
+
+
+def _stamped(data: bytes, job: Job) -> bytes:
+    """The PDF with its licence, and an identity that comes from its content."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            metadata["dc:rights"] = f"{AUTHOR}. Licence: Creative Commons Attribution 4.0 International (CC BY 4.0)."
+            metadata["dc:language"] = [LANGUAGE]
+            metadata["xmpRights:Marked"] = "True"
+            metadata["xmpRights:WebStatement"] = LICENCE
+        if job.part:
+            readied(pdf, job.part)
+        file = io.BytesIO()
+        pdf.save(file, deterministic_id=True, linearize=False)
+    return file.getvalue()
