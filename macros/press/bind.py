@@ -9,13 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, String
 
-from .book import HERE, Entry
+from .job import HERE, Entry
 
 _FONT = re.compile(rb"/(\w+) [\d.]+ Tf\s+\[((?:<[0-9a-f]+>[-\d.]*)+)\] TJ")
 """A run of text in a page: its font, and what is shown."""
@@ -25,41 +24,31 @@ _ROOM = 3
 """For how many digits there is room."""
 
 
-@dataclass(frozen=True)
-class Binding:
-    """A book to bind on one paper.
+class UnboundError(Exception):
+    """The parts do not make a book."""
+
+
+def bind(parts: Sequence[tuple[Path, Sequence[str]]], entries: Sequence[Entry], digits: bytes) -> tuple[bytes, int]:
+    """The book, and how many pages it has.
 
     Args:
         parts: each part's PDF, with the names of the places whose pages it gives, in order.
         entries: the headings for the bookmarks.
         digits: a PDF whose first page shows the ten digits in each font of the numbers.
-    """
-
-    parts: tuple[tuple[Path, tuple[str, ...]], ...]
-    entries: tuple[Entry, ...]
-    digits: bytes
-
-
-class UnboundError(Exception):
-    """The parts do not make a book."""
-
-
-def bind(binding: Binding) -> tuple[bytes, int]:
-    """The book, and how many pages it has.
 
     Raises:
         UnboundError: a place is missing, or a number stands where none was asked for.
     """
-    with pikepdf.open(binding.parts[0][0]) as book, pikepdf.open(io.BytesIO(binding.digits)) as digits:
+    with pikepdf.open(parts[0][0]) as book, pikepdf.open(io.BytesIO(digits)) as shown:
         joined = _Joined(book)
-        for path, _ in binding.parts:
+        for path, _ in parts:
             joined.add(path)
         joined.close()
-        numbers = _Numbers(book, digits)
-        for pages, (_, asked) in zip(joined.ranges, binding.parts, strict=True):
+        numbers = _Numbers(book, shown)
+        for pages, (_, asked) in zip(joined.ranges, parts, strict=True):
             numbers.write(pages, [joined.page(name) for name in asked])
         joined.lead()
-        _bookmarks(book, joined, binding.entries)
+        _bookmarks(book, joined, entries)
         if len(book.pages) >= 10**_ROOM:
             raise UnboundError(f"{len(book.pages)} pages, where numbers have room for {_ROOM} digits")
         file = io.BytesIO()

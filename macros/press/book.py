@@ -25,22 +25,12 @@ from ..model.vocabulary import Word
 from ..pages import Glossary, Writer
 from .document import Document, PrintMaker, PrintWriter
 from .guides import Guides, guides
+from .job import HERE, Entry
 
-HERE = "https://book.invalid/"
-"""Where links within the book lead until it is bound: to a place's name below this address."""
 _ORDER = ("symptom", "faq", "claim", "test", "medicine", "treatment", "pathway", "intake", "food", "model", "term")
 """The kinds in the order of their chapters. Sources are the references."""
 _TOGETHER = frozenset({"food", "term"})
 """Kinds whose records are lines of one text."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A heading that the contents and the bookmarks name: 0 for a chapter, 1 for what is in it."""
-
-    level: int
-    title: str
-    place: str
 
 
 @dataclass(frozen=True)

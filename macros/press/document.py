@@ -68,7 +68,7 @@ class Document:
 def documents(base: KnowledgeBase) -> list[Document]:
     """Every document, in the order in which they are listed."""
     own = [_handout(base, record) for kind in HANDED_OUT for record in base.of_kind(kind)]
-    return [*(_sheet(base, sheet) for sheet in sheets(base)), *own]
+    return [*(_sheet(base, sheet) for sheet in sheets(base)), book(base), *own]
 
 
 def book(base: KnowledgeBase) -> Document:
@@ -80,7 +80,7 @@ def book(base: KnowledgeBase) -> Document:
         path="b12-ms-atlas",
         template="book/_part.html.j2",
         edit="macros/templates/print/book/",
-        summary="The whole atlas as a book: symptoms, questions, claims, tests, medicines, treatments, pathways and foods.",
+        summary="The whole atlas as a book: symptoms, questions, claims, tests, medicines, treatments, foods.",
         created=min(days),
         updated=max(days),
         live="",

@@ -1,4 +1,4 @@
-"""The hand-written guides as HTML for the book: their Markdown and macros as on the site, their links within the book."""
+"""The hand-written guides as HTML for the book: Markdown and macros as on the site, links within the book."""
 
 from __future__ import annotations
 
@@ -122,6 +122,10 @@ class _PrintedCalls(Calls):
 
     def references(self) -> str:
         """Nothing: the book has its references once, at its end."""
+        return ""
+
+    def to_print(self, sheet: str) -> str:
+        """Nothing: who holds the book has it in print."""
         return ""
 
     def emergency_numbers(self) -> str:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from ..problem import Problem
 
+HERE = "https://book.invalid/"
+"""Where links within the book lead until it is bound: to a place's name below this address."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -36,6 +39,38 @@ class Job:
     updated: datetime.date
     packages: Path
     part: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A heading that the contents and the bookmarks name: 0 for a chapter, 1 for what is in it."""
+
+    level: int
+    title: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The book on one paper, whose parts have been set.
+
+    Args:
+        edit: the file to mend where it fails.
+        name: the book with its paper, for messages.
+        parts: each part's PDF, with the names of the places whose pages it gives, in order.
+        entries: the headings for the bookmarks.
+        created: the day of its first version.
+        updated: the day of this version.
+        packages: the folder `node_modules`.
+    """
+
+    edit: str
+    name: str
+    parts: tuple[tuple[Path, tuple[str, ...]], ...]
+    entries: tuple[Entry, ...]
+    created: datetime.date
+    updated: datetime.date
+    packages: Path
 
 
 @dataclass(frozen=True)

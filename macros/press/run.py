@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ from ..knowledge import KnowledgeBase
 from ..printed import Printed
 from ..problem import Problem, quoted, suggestion
 from . import sheets
-from .document import Document, PrintMaker, documents
-from .job import Job, Outcome
-from .shelf import Shelf, key_of, pango_version, write_whole
+from .book import BookMaker
+from .document import BOOK, Document, PrintMaker, documents
+from .job import Binding, Entry, Job, Outcome
+from .shelf import Shelf, key_of, key_of_book, pango_version, write_whole
 from .style import font_files
 
 Tell = Callable[[int, int], None]
@@ -48,13 +49,38 @@ class _Wanted:
     """A PDF that is wanted."""
 
     document: Document
-    job: Job
+    job: Job | Binding
     key: str
+    paper: str
+    print: str
 
     @property
     def path(self) -> str:
-        large = "" if self.job.print == "normal" else f"-{self.job.print}"
-        return f"print/{self.document.path}-{self.job.paper}{large}.pdf"
+        large = "" if self.print == "normal" else f"-{self.print}"
+        return f"print/{self.document.path}-{self.paper}{large}.pdf"
+
+
+@dataclass(frozen=True)
+class _Volume:
+    """The book on one paper: its parts, each with the places whose pages it gives; it is bound when they are set."""
+
+    document: Document
+    parts: tuple[tuple[_Wanted, tuple[str, ...]], ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def key(self) -> str:
+        return key_of_book([part.key for part, _ in self.parts], self.entries)
+
+    def wanted(self, found: Mapping[str, tuple[Path, int]]) -> _Wanted:
+        """The book, once its parts are found."""
+        first = self.parts[0][0]
+        files = tuple((found[part.key][0] if part.key in found else Path(), asked) for part, asked in self.parts)
+        days = (self.document.created, self.document.updated)
+        assert isinstance(first.job, Job)
+        name = f"{self.document.id}, {first.paper}"
+        job = Binding(self.document.edit, name, files, self.entries, *days, first.job.packages)
+        return _Wanted(self.document, job, self.key, first.paper, first.print)
 
 
 def run(
@@ -84,7 +110,7 @@ def run(
     if problems:
         return Run((), {}, 0, tuple(problems))
     try:
-        return _run(chosen, Shelf(root / ".cache" / "print"), base, packages, site_url, workers, tell or _said)
+        return _run(chosen, root, base, packages, site_url, workers, tell or _said)
     except OSError as error:
         return Run((), {}, 0, (_unwritten(error),))
 
@@ -114,25 +140,41 @@ def _lacking(packages: Path) -> list[Problem]:
 
 
 def _run(
-    chosen: list[Document], shelf: Shelf, base: KnowledgeBase, packages: Path, site_url: str, workers: int, tell: Tell
+    chosen: list[Document], root: Path, base: KnowledgeBase, packages: Path, site_url: str, workers: int, tell: Tell
 ) -> Run:
-    wanted = list(_wanted(chosen, PrintMaker(base, site_url), packages.resolve()))
-    found = {one.key: known for one in wanted if (known := shelf.find(one.key))}
-    new = list({one.key: one for one in wanted if one.key not in found}.values())
+    shelf = Shelf(root / ".cache" / "print")
+    singles = list(_wanted([one for one in chosen if one.id != BOOK], PrintMaker(base, site_url), packages.resolve()))
+    volumes = [
+        volume
+        for document in chosen
+        if document.id == BOOK
+        for volume in _volumes(document, BookMaker(base, site_url, root), packages.resolve())
+    ]
+    parts = [part for volume in volumes for part, _ in volume.parts]
+    keys = [one.key for one in (*singles, *parts, *volumes)]
+    found = {key: known for key in keys if (known := shelf.find(key))}
+    unbound = [volume for volume in volumes if volume.key not in found]
+    asked = (*singles, *(part for volume in unbound for part, _ in volume.parts))
+    new = list({one.key: one for one in asked if one.key not in found}.values())
+    made = sum(one.key not in found for one in (*singles, *volumes))
     problems: list[Problem] = []
-    for done, (one, outcome) in enumerate(_made(new, workers), 1):
-        problems += outcome.problems
-        if not outcome.problems:
-            found[one.key] = (shelf.put(one.key, outcome.pdf, outcome.pages), outcome.pages)
-        tell(done, len(new))
+    done = 0
+    for wanted in (new, unbound):  # the book is bound when its parts are set
+        ready = [one.wanted(found) if isinstance(one, _Volume) else one for one in wanted if not problems]
+        for one, outcome in _made(ready, workers):
+            problems += outcome.problems
+            if not outcome.problems:
+                found[one.key] = (shelf.put(one.key, outcome.pdf, outcome.pages), outcome.pages)
+            done += 1
+            tell(done, len(new) + len(unbound))
     if not problems:
-        shelf.tidy(len(wanted))
-    there = [(one, *found[one.key]) for one in wanted if one.key in found]
+        shelf.tidy(len(keys))
+    there = [(one, *found[one.key]) for one in (*singles, *(v.wanted(found) for v in volumes)) if one.key in found]
     printed = tuple(
-        Printed(one.document.id, one.document.title, one.job.paper, one.job.print, one.path, pages, file.stat().st_size)
+        Printed(one.document.id, one.document.title, one.paper, one.print, one.path, pages, file.stat().st_size)
         for one, file, pages in there
     )
-    return Run(printed, {one.path: file for one, file, _ in there}, len(new), tuple(sorted(problems)))
+    return Run(printed, {one.path: file for one, file, _ in there}, made, tuple(sorted(problems)))
 
 
 def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path) -> Iterator[_Wanted]:
@@ -143,7 +185,21 @@ def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path) -> It
                 name = f"{document.id}, {paper}, {size}"
                 days = (document.created, document.updated)
                 job = Job(document.edit, name, html, paper, size, document.limited, *days, packages)
-                yield _Wanted(document, job, key_of(job))
+                yield _Wanted(document, job, key_of(job), paper, size)
+
+
+def _volumes(document: Document, maker: BookMaker, packages: Path) -> Iterator[_Volume]:
+    book = maker.book(document)
+    days = (document.created, document.updated)
+    for paper in document.papers:
+        for size in document.prints:
+            jobs = [
+                Job(document.edit, f"{part.name}, {paper}", part.html, paper, size, False, *days, packages, part.name)
+                for part in book.parts
+            ]
+            parts = [_Wanted(document, job, key_of(job), paper, size) for job in jobs]
+            asked = [part.pages for part in book.parts]
+            yield _Volume(document, tuple(zip(parts, asked, strict=True)), book.entries)
 
 
 def _made(new: list[_Wanted], workers: int) -> Iterator[tuple[_Wanted, Outcome]]:
@@ -190,10 +246,10 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _work(job: Job) -> Outcome:
-    from .typeset import typeset  # in the workers alone: it loads WeasyPrint
+def _work(job: Job | Binding) -> Outcome:
+    from .typeset import bound, typeset  # in the workers alone: it loads WeasyPrint
 
-    return typeset(job)
+    return typeset(job) if isinstance(job, Job) else bound(job)
 
 
 def _unwritten(error: OSError) -> Problem:

@@ -8,10 +8,11 @@ import hashlib
 import importlib.metadata
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..printed import __file__ as printed_file
-from .job import Job
+from .job import Entry, Job
 from .style import font_files, style
 
 _KEPT_FOR_EACH = 4
@@ -90,6 +91,12 @@ def key_of(job: Job) -> str:
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
+
+
+def key_of_book(parts: Iterable[str], entries: Iterable[Entry]) -> str:
+    """The name made from the names of the book's parts, in which all else is told, and from its bookmarks."""
+    told = repr([*parts, *entries])
+    return hashlib.blake2b(told.encode(), digest_size=20).hexdigest()
 
 
 @functools.cache

@@ -23,8 +23,8 @@ FONTS = (
     ("Atlas Signs", f"{_SIGNS}-Bold.ttf", "700", "normal"),
 )
 """Family, file below `node_modules/`, weight, slope. A variable font would be cut to each weight anew for each PDF. The
-last family has the signs and Greek letters that the site's own font lacks; "Atlas Pages" shows the numbers of the book's
-pages and nothing else."""
+last family has the signs and Greek letters that the site's own font lacks. "Atlas Pages" shows the numbers of the
+book's pages and nothing else."""
 
 
 def font_files(packages: Path) -> list[Path]:
@@ -69,8 +69,9 @@ def style(paper: str, size: str) -> str:
         f'  @bottom-right {{ content: "Page " counter(page) " of " counter(pages); {foot}; white-space: nowrap }}\n'
         "}\n"
         "@page book {\n"
-        f'  @bottom-left {{ content: string(chapter) string(title); {foot} }}\n'
-        f'  @bottom-right {{ content: "000"; font: 700 {points}pt "Atlas Pages"; font-variant-numeric: tabular-nums }}\n'
+        f"  @bottom-left {{ content: string(chapter) string(title); {foot} }}\n"
+        f'  @bottom-right {{ content: "000"; font: 700 {points}pt "Atlas Pages"; '
+        "font-variant-numeric: tabular-nums }\n"
         "}\n"
         "@page cover { @bottom-left { content: none } @bottom-right { content: none } }\n"
         f":root {{ --points: {points}pt; --line: {_LINE} }}\n"

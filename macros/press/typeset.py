@@ -24,10 +24,10 @@ from weasyprint.urls import URLFetcher
 from ..printed import PRINTS
 from ..problem import Problem, quoted
 from . import fit
-from .bind import readied
+from .bind import UnboundError, bind, readied
 from .document import AUTHOR, LICENCE
-from .job import Job, Outcome
-from .proof import proof
+from .job import Binding, Job, Outcome
+from .proof import frame_proof, proof
 from .style import fonts, room, style
 
 LANGUAGE = "en-GB"
@@ -58,7 +58,18 @@ def typeset(job: Job) -> Outcome:
     return Outcome(data, len(document.pages), tuple(dict.fromkeys(problems)))
 
 
-def digits(packages: Path) -> bytes:
+def bound(binding: Binding) -> Outcome:
+    """Binds the book, and proves what its parts could not."""
+    try:
+        data, pages = bind(binding.parts, binding.entries, _digits(binding.packages))
+        faults = frame_proof(data, binding.created, binding.updated)
+    except UnboundError as error:
+        data, pages, faults = b"", 0, [str(error)]
+    problems = (Problem(binding.edit, 0, f"{fault} ({binding.name})", "a clean print", _REMEDY) for fault in faults)
+    return Outcome(data, pages, tuple(dict.fromkeys(problems)))
+
+
+def _digits(packages: Path) -> bytes:
     """A page that shows the ten digits in each font of the book's numbers, for `bind`."""
     shown = "".join(f'<p class="number" style="font-weight: {weight}">0123456789</p>' for weight in (400, 700))
     html = HTML(string=f'<html lang="{LANGUAGE}"><title>Digits</title><body>{shown}</body></html>', base_url=None)
