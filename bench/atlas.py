@@ -36,6 +36,7 @@ def write_atlas(root: Path, records: int) -> Path:
     shutil.copytree(ROOT / "data" / "vocab", root / "data" / "vocab")
     shutil.copytree(ROOT / "docs" / "overrides", root / "docs" / "overrides")
     shutil.copytree(ROOT / "docs" / "assets", root / "docs" / "assets")
+    shutil.copy(ROOT / "docs" / "sw.js", root / "docs")
     shutil.copytree(ROOT / "macros", root / "macros", ignore=shutil.ignore_patterns("__pycache__"))
     settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     head, _, _ = settings.partition("\nnav:\n")

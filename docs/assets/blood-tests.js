@@ -5,7 +5,9 @@ import { converted } from "./units.js";
 
 const LEAST = 0.001;
 const MOST = 100000; // above it, in any of the units, somebody has slipped a key
+const FAR = 50; // so many times under or over every limit, the unit is more likely wrong than the blood
 const SVG = "http://www.w3.org/2000/svg";
+const DOUBT = "This is far from every limit here. Is the unit the one on your report?";
 const ADVICE = "Thresholds differ by laboratory and method: the range printed on your own report comes first.";
 
 /**
@@ -181,7 +183,15 @@ class Reader {
     const option = this.select.selectedOptions[0];
     const items = this.scales.map((scale) => this.place(scale, figure, option));
     const next = made("p", "Next: ", this.link("misleads", "what can make it misleading"), " and ", this.link("ask", "what to ask"), ".");
-    return [this.inOtherUnits(figure, option), ...(items.length ? [made("ul", ...items)] : []), made("p", ADVICE), next];
+    const doubt = this.isFar(figure, option) ? [made("p", DOUBT)] : [];
+    return [this.inOtherUnits(figure, option), ...doubt, ...(items.length ? [made("ul", ...items)] : []), made("p", ADVICE), next];
+  }
+
+  /** Whether a figure without a sign lies far from every limit of the test: 0.45 typed as nmol/L must not read as usual. */
+  isFar({ value, sign }, option) {
+    const cells = this.rows.map((row) => row.querySelectorAll(".bounds")[option.dataset.column].dataset);
+    const ends = cells.flatMap(({ over, under }) => [over, under]).filter(Boolean).map(Number);
+    return ends.length > 0 && !sign && (value < Math.min(...ends) / FAR || value > Math.max(...ends) * FAR);
   }
 
   link(part, words) {
