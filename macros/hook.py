@@ -232,7 +232,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
-    """Dates a page by its record, for the sitemap (MkDocs would date it by the day of the build); takes its HTML out."""
+    """Dates a page by its record, for the sitemap: MkDocs would take the day of the build. Takes a page's HTML out."""
     from macros.blocks import lifted
 
     page.update_date = config.extra["updated"].get(page.file.src_uri, "")

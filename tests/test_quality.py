@@ -52,7 +52,7 @@ def test_no_record_page_is_heavier_than_the_limit(site: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_first_view_fetches_no_more_than_the_limit(site: Path, browser: Browser, address: str, path: str) -> None:
-    page = browser.new_context().new_page()
+    page = browser.new_context(service_workers="block").new_page()
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     page.goto(address + path, wait_until="networkidle")
@@ -66,7 +66,7 @@ def test_a_first_view_fetches_no_more_than_the_limit(site: Path, browser: Browse
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
+    page = browser.new_context(viewport={"width": 390, "height": 800}, service_workers="block").new_page()
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
         " window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });"
