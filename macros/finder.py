@@ -23,6 +23,8 @@ from .model.kinds.model import Model
 from .model.vocabulary import Vocabulary
 
 _MODEL = "model:absorption"
+_CAUTIONS = ("faq:should-i-eat-more-red-meat-or-liver", "faq:do-seaweed-spirulina-tempeh-and-mushrooms-count")
+"""What must be said beside a ranking that liver leads and that counts what seaweed holds on paper."""
 _STAGE = "adult"
 """The stage of life that is counted by until a reader chooses one."""
 
@@ -81,6 +83,7 @@ def finder(base: KnowledgeBase) -> Mapping[str, Any]:
         "amount": amount,
         "kind_of": kind_of,
         "portion": portion,
+        "cautions": [base.record(key) for key in _CAUTIONS if key in base.entries],
         **_model(base),
     }
 

@@ -189,11 +189,20 @@ def test_a_figure_on_a_limit_lies_in_the_range_that_names_both_its_ends(
 @pytest.mark.browser
 def test_a_figure_outside_the_ranges_has_no_name_and_is_told_the_nearest(shared: Page) -> None:
     told = typed(shared, "serum-total-b12", "145.6", "ng/L")
-    outside = "outside the ranges that it names; the nearest is"
+    outside = "has no name for this figure. Its nearest range does not hold it:"
     assert f"{outside} C, 146 to 200 ng/L" in line(told, "North Bristol")
     assert f": {outside} A" not in line(told, "NICE")
     assert f"{outside} A, below 200 ng/L" in line(typed(shared, "serum-total-b12", "200", "ng/L"), "British Society")
     assert f"{outside} A, 5 to 15 µmol/L" in line(typed(shared, "homocysteine", "20", "µmol/L"), "Hospital")
+
+
+@pytest.mark.browser
+def test_a_figure_far_from_every_limit_asks_for_the_unit(shared: Page) -> None:
+    doubt = "Is the unit the one on your report?"
+    assert doubt in typed(shared, "mma", "0.45", "nmol/L")
+    assert doubt in typed(shared, "mma", "450", "µmol/L")
+    assert doubt not in typed(shared, "mma", "450", "nmol/L")
+    assert doubt not in typed(shared, "serum-total-b12", "2000", "pg/mL")
 
 
 @pytest.mark.browser
