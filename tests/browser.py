@@ -1,11 +1,13 @@
 """A real Chromium for the tests of pages: the built site served on this machine, seen as a fresh visitor."""
 
+import contextlib
 import functools
 import os
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -21,6 +23,11 @@ _VIOLATIONS = """async () => (await axe.run(document, {
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         pass
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        # A page that is closed before it has everything is no fault of the server.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            super().copyfile(source, outputfile)
 
 
 @pytest.fixture(scope="module")
