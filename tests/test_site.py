@@ -1,5 +1,6 @@
 """The built site: links lead somewhere, nothing comes from elsewhere, the same input gives the same bytes."""
 
+import functools
 import hashlib
 import re
 from functools import cache
@@ -166,7 +167,9 @@ def test_plain_material_makes_the_same_pages(site: Path, tmp_path: Path) -> None
     for path in (tmp_path / "site").rglob("index.html"):
         name = path.relative_to(tmp_path / "site")
         if (site / name).exists() and name != Path("index.html"):
-            assert article(path) == article(site / name), name
+            # How heavy the pages to keep are is known only when the site stands.
+            weights = functools.partial(re.sub, r'(data-weight="\w+">)[^<]*', r"\1")
+            assert weights(article(path)) == weights(article(site / name)), name
             compared += 1
     assert compared > 40
 

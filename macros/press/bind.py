@@ -1,7 +1,7 @@
 """Binds the parts of the book into one PDF: pages, tags, links and bookmarks joined, the numbers of pages written.
 
-A part shows `000`, `001` … where the number of a page belongs, in a font of their own whose digits are equally wide: so
-the number that is right takes exactly its room.
+A part shows `0000`, `0001` … where the number of a page belongs, in a font of their own whose digits are equally wide:
+so the right number takes exactly its room.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, String
@@ -20,7 +21,7 @@ _FONT = re.compile(rb"/(\w+) [\d.]+ Tf\s+\[((?:<[0-9a-f]+>[-\d.]*)+)\] TJ")
 """A run of text in a page: its font, and what is shown."""
 _REFERENCE, _FOOT = "+Atlas-Pages", "+Atlas-Pages-Bold"
 """The fonts of the numbers of pages: in the text, and at the foot of each page."""
-_ROOM = 3
+_ROOM = 4
 """For how many digits there is room."""
 
 
@@ -70,7 +71,7 @@ class _Joined:
     def add(self, path: Path) -> None:
         """Adds a part: its pages, its tags, its places."""
         with pikepdf.open(path) as part:
-            own = [page.objgen for page in part.pages]
+            own: list[Any] = [page.objgen for page in part.pages]
             first = self.ranges[-1].stop if self.ranges else 0
             pages = range(first, first + len(own))
             if self.ranges:
@@ -118,21 +119,19 @@ class _Joined:
 
     def lead(self) -> None:
         """Makes the links within the book lead there."""
-        wanted: dict[str, None] = {}
         for page in self._book.pages:
             for annotation in page.get("/Annots", ()):
-                address = str(annotation.get("/A", {}).get("/URI", ""))
+                address = str(annotation.get("/A", Dictionary()).get("/URI", ""))
                 if address.startswith(HERE):
                     name = address.removeprefix(HERE)
-                    wanted[name] = None
                     del annotation["/A"]
                     annotation.Dest = String(name)
                     annotation.Contents = String(f"Page {self.page(name)}")
         array = Array()
-        for name in sorted(wanted):
-            page, left, top = self.place(name)
+        for name in sorted(self._places):
+            number, left, top = self.place(name)
             array.append(String(name))
-            array.append(Array([self._book.pages[page].obj, Name.XYZ, left, top, 0]))
+            array.append(Array([self._book.pages[number].obj, Name.XYZ, left, top, 0]))
         self._book.Root.Names = Dictionary(Dests=Dictionary(Names=array))
 
 

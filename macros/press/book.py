@@ -1,6 +1,6 @@
 """The book: the whole atlas in parts, each set by itself and bound together afterwards (see `bind`).
 
-No part says a page's number: `000`, `001` … stand where one belongs, in a font of their own, and `bind` writes the
+No part says a page's number: `0000`, `0001` … stand where one belongs, in a font of their own, and `bind` writes the
 numbers. So a part is set again only when its own text has changed, however the pages before it move.
 """
 
@@ -89,7 +89,7 @@ class BookMaker(PrintMaker):
     def __init__(self, base: KnowledgeBase, site_url: str, root: Path) -> None:
         super().__init__(base, site_url)
         self._root = root
-        self._writer = BookWriter(base, self._glossary)
+        self.writer = BookWriter(base, self._glossary)
         self._numbers = {"Table": 0, "Figure": 0}
 
     def book(self, document: Document) -> Book:
@@ -104,14 +104,14 @@ class BookMaker(PrintMaker):
         contents = self._page("contents", "Contents", entries=entries, here=HERE)
         whole = [texts[0], contents, *texts[1:], *last]
         places |= dict.fromkeys(_ids(contents.body))
-        entries.insert(0, *_entries(contents.body))
+        entries[1:1] = _entries(contents.body)
         return Book(tuple(self._part(document, text, places) for text in whole), tuple(entries))
 
     def _texts(self, document: Document) -> Iterator[_Text]:
         """The parts that cite, in the order in which they are read: references are numbered by it."""
         yield self._page("front", "How to read this book", document=document, address=self._site_url)
         found = guides(self._root)
-        made = Guides(self._base, self, self._writer)
+        made = Guides(self._base, self, self.writer)
         for place, guide in enumerate(found):
             opening = "" if place else _chapter("guides", "Guides", "Each answers one question from start to end.")
             yield _Text(guide.path, "Guides · ", opening + made.html(guide))
@@ -139,13 +139,13 @@ class BookMaker(PrintMaker):
         context: dict[str, Any] = {"r": record, "related": self._related(record), "place": _place(record)}
         context["frame"] = "print/book/_record.html.j2"
         if isinstance(record, Pathway):
-            context |= self.drawn(record, self._writer)
+            context |= self.drawn(record, self.writer)
         if isinstance(record, Model):
             context |= uptake.shown(record)
         handed_out = f"print/{record.KIND.name}.html.j2"
         own = f"print/book/{record.KIND.name}.html.j2"
         template = own if own in self._environment.list_templates() else handed_out
-        return self._filled(template, self._writer, context)
+        return self._filled(template, self.writer, context)
 
     def part(self, name: str, writer: Writer, value: object) -> str:
         """The piece of a guide that a macro asks for, as sheets have it."""
@@ -153,7 +153,7 @@ class BookMaker(PrintMaker):
         return str(getattr(module, name)(value))
 
     def _page(self, name: str, chapter: str, **context: Any) -> _Text:
-        body = self._filled(f"print/book/{name}.html.j2", self._writer, context)
+        body = self._filled(f"print/book/{name}.html.j2", self.writer, context)
         return _Text(name, chapter, body)
 
     def _counted(self, body: str) -> str:
@@ -172,7 +172,8 @@ class BookMaker(PrintMaker):
         names: dict[str, tuple[str, dict[str, None]]] = {}
         for entry in self._base.entries.values():
             place = _place(entry.record)
-            for name in (entry.record.title, *entry.record.aliases) if place in places else ():
+            in_it = place in places and entry.record.KIND.name != "source"
+            for name in (entry.record.title, *entry.record.aliases) if in_it else ():
                 _, found = names.setdefault(name.casefold(), (name, {}))
                 found[place] = None
         letters: dict[str, list[tuple[str, list[str]]]] = {}
@@ -186,7 +187,7 @@ class BookMaker(PrintMaker):
         asked: list[str] = []
         body = _LINK.sub(functools.partial(self._led, places, asked), text.body)
         context = {"document": document, "chapter": text.chapter, "body": Markup(body)}  # noqa: S704 - of templates
-        return Part(text.name, self._filled("print/book/_part.html.j2", self._writer, context), tuple(asked))
+        return Part(text.name, self._filled("print/book/_part.html.j2", self.writer, context), tuple(asked))
 
     def _led(self, places: Mapping[str, None], asked: list[str], link: re.Match[str]) -> str:
         """A link to a place in the book, with its page; what is not in it is on the live site."""
@@ -219,7 +220,7 @@ _LONG = frozenset({"symptom", "test", "treatment", "pathway"})
 def _number(opened: str, asked: list[str], place: str) -> str:
     """What stands for the number of a place's page: which number of its part it is, as a check."""
     asked.append(place)
-    return f'<a class="number" {opened}{(len(asked) - 1) % 1000:03}</a>'
+    return f'<a class="number" {opened}{(len(asked) - 1) % 10_000:04}</a>'
 
 
 def _place(record: Record) -> str:

@@ -151,17 +151,18 @@ def _run(
         for volume in _volumes(document, BookMaker(base, site_url, root), packages.resolve())
     ]
     parts = [part for volume in volumes for part, _ in volume.parts]
-    keys = [one.key for one in (*singles, *parts, *volumes)]
+    keys = [one.key for one in (*singles, *parts)] + [volume.key for volume in volumes]
     found = {key: known for key in keys if (known := shelf.find(key))}
     unbound = [volume for volume in volumes if volume.key not in found]
     asked = (*singles, *(part for volume in unbound for part, _ in volume.parts))
     new = list({one.key: one for one in asked if one.key not in found}.values())
-    made = sum(one.key not in found for one in (*singles, *volumes))
+    made = sum(one.key not in found for one in singles) + len(unbound)
     problems: list[Problem] = []
     done = 0
     for wanted in (new, unbound):  # the book is bound when its parts are set
         ready = [one.wanted(found) if isinstance(one, _Volume) else one for one in wanted if not problems]
-        for one, outcome in _made(ready, workers):
+        # Binding takes much memory: one after the other.
+        for one, outcome in _made(ready, workers if wanted is new else 1):
             problems += outcome.problems
             if not outcome.problems:
                 found[one.key] = (shelf.put(one.key, outcome.pdf, outcome.pages), outcome.pages)

@@ -70,7 +70,7 @@ def style(paper: str, size: str) -> str:
         "}\n"
         "@page book {\n"
         f"  @bottom-left {{ content: string(chapter) string(title); {foot} }}\n"
-        f'  @bottom-right {{ content: "000"; font: 700 {points}pt "Atlas Pages"; '
+        f'  @bottom-right {{ content: "0000"; font: 700 {points}pt "Atlas Pages"; '
         "font-variant-numeric: tabular-nums }\n"
         "}\n"
         "@page cover { @bottom-left { content: none } @bottom-right { content: none } }\n"

@@ -24,11 +24,15 @@ class Tagged:
         tag: what it is: `H1`, `P`, `TH`, `Figure` …
         text: its text with all that is in it.
         alternative: what is said in place of a picture.
+        page: the page on which it begins, by its number in the file.
+        target: the name of the place that it leads to, of a link within the file.
     """
 
     tag: str
     text: str
     alternative: str
+    page: tuple[int, int] = (0, 0)
+    target: str = ""
 
 
 class Reader:
@@ -47,6 +51,10 @@ class Reader:
         self._walk(self._pdf.Root.StructTreeRoot.K, (0, 0), found)
         return found
 
+    def text(self, page: pikepdf.Page) -> str:
+        """All that stands on a page, its foot too, in the order in which it is drawn."""
+        return "".join(text for _, text in sorted(self._texts[page.objgen].items()))
+
     def _walk(self, node: pikepdf.Object, page: tuple[int, int], found: list[Tagged]) -> str:
         """The text of a node; its parts go to `found`."""
         if isinstance(node, pikepdf.Array):
@@ -64,7 +72,7 @@ class Reader:
         self._tables += tag == "Table"
         text = self._walk(node["/K"], page, found) if "/K" in node else ""
         self._tables -= tag == "Table"
-        found[place] = Tagged(tag, text, str(node.get("/Alt", "")))
+        found[place] = Tagged(tag, text, str(node.get("/Alt", "")), page, _target(node) if tag == "Link" else "")
         if tag == "THead":
             head, self._head = self._head, (text, page)
             if text == head[0] and page != head[1]:  # the head of a table that goes on, written again
@@ -101,6 +109,12 @@ class Reader:
         if font.objgen not in self._maps:
             self._maps[font.objgen] = dict(_mapped(font.ToUnicode.read_bytes())) if "/ToUnicode" in font else {}
         return self._maps[font.objgen]
+
+
+def _target(link: pikepdf.Object) -> str:
+    """The name of the place that a link leads to; empty where it leads out of the file."""
+    inside = [child for child in link.get("/K", ()) if isinstance(child, pikepdf.Dictionary)]
+    return next((str(child.Obj.get("/Dest", "")) for child in inside if child.get("/Type") == "/OBJR"), "")
 
 
 def _decoded(shown: pikepdf.Object, characters: dict[int, str]) -> Iterator[str]:

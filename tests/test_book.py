@@ -1,0 +1,269 @@
+"""The book: its numbers of pages are right wherever they stand, nothing is counted twice, and no link leads nowhere."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import page as validator
+import pikepdf
+import pytest
+
+from macros.cite import vancouver
+from macros.knowledge import KnowledgeBase
+from macros.model.kinds.source import Source
+from macros.press.book import Book, BookMaker
+from macros.press.document import BOOK, book
+from macros.press.guides import Guide, Guides, guides
+from macros.press.job import HERE
+from macros.press.run import Run, run
+from macros.press.tagged import Reader, Tagged
+
+from .conftest import ROOT, Sample
+
+SITE = "https://example.org/atlas/"
+PACKAGES = ROOT / "node_modules"
+GUIDE = """---
+title: A guide
+---
+
+# A guide
+
+See {{ record("symptom:SYMPTOM") }}, [the other](two.md#a-part), [below](#more), [food](../foods/index.md),
+<a href="../../search/">the search</a>{{ cite("SOURCE") }}.
+
+| A | B |
+|---|---|
+| 1 | 2 |
+
+## More
+
+{{ references() }}
+"""
+
+
+def small(folder: Path) -> Sample:
+    """A small atlas with two guides."""
+    sample = Sample(folder)
+    text = GUIDE.replace("SYMPTOM", a_record(sample, "symptoms")).replace("SOURCE", a_record(sample, "sources"))
+    (sample.root / "docs" / "guides").mkdir(parents=True)
+    (sample.root / "docs" / "how-we-know.md").write_text("# How we know\n\nBy reading.\n", encoding="utf-8")
+    (sample.root / "docs" / "guides" / "one.md").write_text(text, encoding="utf-8")
+    (sample.root / "docs" / "guides" / "two.md").write_text("# The other\n\n## A part\n\nWords.\n", encoding="utf-8")
+    nav = "nav:\n  - Guides:\n      - All: guides/index.md\n      - One: guides/one.md\n      - guides/two.md\n"
+    (sample.root / "mkdocs.yml").write_text(f"site_url: !ENV [A, b]\n{nav}", encoding="utf-8")
+    return sample
+
+
+def a_record(sample: Sample, folder: str) -> str:
+    return min(path.stem for path in (sample.root / "data" / folder).glob("*.yml"))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A small book, set and read again."""
+
+    base: KnowledgeBase
+    made: Book
+    run: Run
+    pdf: bytes
+    parts: list[Tagged]
+    pages: dict[tuple[int, int], int]
+    places: dict[str, int]
+
+    def of(self, *tags: str) -> Iterator[Tagged]:
+        return (part for part in self.parts if part.tag in tags)
+
+
+def read(sample: Sample) -> Bound:
+    base = sample.base()
+    made = run(base, sample.root, PACKAGES, SITE, [BOOK], 2, lambda *_: None)
+    assert made.problems == ()
+    data = made.files["print/b12-ms-atlas-a4.pdf"].read_bytes()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        names = list(pdf.Root.Names.Dests.Names)
+        places = {str(n): pages[p[0].objgen] for n, p in zip(names[::2], names[1::2], strict=True)}
+        parts = Reader(pdf).parts()
+    return Bound(base, BookMaker(base, SITE, sample.root).book(book(base)), made, data, parts, pages, places)
+
+
+@pytest.fixture(scope="module")
+def bound(tmp_path_factory: pytest.TempPathFactory) -> Bound:
+    return read(small(tmp_path_factory.mktemp("book")))
+
+
+def test_the_book_passes_the_machine_checks_on_both_papers(bound: Bound) -> None:
+    assert [(one.document, one.paper) for one in bound.run.printed] == [(BOOK, "a4"), (BOOK, "letter")]
+    for file in bound.run.files.values():
+        limits = validator.SafetyLimits.unlimited()
+        report = validator.validate_pdf_bytes(
+            file.read_bytes(), profile=validator.ValidationProfile.PDF_UA_1, limits=limits
+        )
+        assert report.is_compliant
+
+
+def test_every_kind_of_record_stands_in_it(bound: Bound) -> None:
+    heads = {squeezed(part.text) for part in bound.of("H1")}
+    text = squeezed(bound.parts[0].text)
+    for entry in bound.base.entries.values():
+        record = entry.record
+        if record.KIND.name in ("food", "term"):
+            assert squeezed(record.title) in text
+        elif record.KIND.name != "source":
+            assert squeezed(record.title) in heads
+
+
+def test_the_contents_give_the_page_on_which_each_heading_stands(bound: Bound) -> None:
+    stands = [(squeezed(part.text), bound.pages[part.page]) for part in bound.of("H1")]
+    assert [(squeezed(entry.title), bound.places[entry.place]) for entry in bound.made.entries] == stands
+    listed = "".join(f"{page}{title}" for title, page in stands if title != "Contents")
+    contents = squeezed("".join(p.text for p in bound.of("P") if bound.pages[p.page] == bound.places["contents"]))
+    assert contents
+    assert listed.startswith(contents)
+
+
+def test_every_number_of_a_page_is_that_of_the_place_to_which_it_leads(bound: Bound) -> None:
+    numbers = [part for part in bound.of("Link") if part.target and not part.target.startswith("sources/")]
+    shown = [(int(part.text), bound.places[part.target]) for part in numbers if part.text.strip().isdigit()]
+    assert len(shown) > 100
+    assert all(number == page for number, page in shown)
+    assert sum(len(part.pages) for part in bound.made.parts) == len(shown)
+
+
+def test_no_number_is_left_that_stood_for_another(bound: Bound) -> None:
+    assert "(p.0" not in squeezed(bound.parts[0].text)
+
+
+def test_every_link_within_the_book_leads_to_a_place_of_it(bound: Bound) -> None:
+    targets = {part.target for part in bound.of("Link")} - {""}
+    assert targets
+    assert targets <= set(bound.places)
+    assert HERE.encode() not in bound.pdf
+    with pikepdf.open(io.BytesIO(bound.pdf)) as pdf:
+        links = [link for page in pdf.pages for link in page.get("/Annots", ())]
+        outside = {str(link.A.URI) for link in links if "/A" in link}
+    assert all(address.startswith("https://") for address in outside)
+    assert not [address for address in outside if address.startswith(HERE)]
+
+
+def test_the_index_names_every_title_and_alias_with_its_page(bound: Bound) -> None:
+    index = squeezed(bound.parts[0].text)[squeezed(bound.parts[0].text).rindex("Titles,termsandothernames") :]
+    stands = {squeezed(part.text): bound.pages[part.page] for part in bound.of("H1")}
+    for entry in bound.base.entries.values():
+        if squeezed(entry.record.title) in stands:
+            page = stands[squeezed(entry.record.title)]
+            for name in (entry.record.title, *entry.record.aliases):
+                assert re.search(rf"{re.escape(squeezed(name))}(\d+,)*{page}(?!\d)", index, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("what", "tag"), [("Table", "<table"), ("Figure", '<section class="drawing"')])
+def test_tables_and_figures_are_numbered_without_gaps(bound: Bound, what: str, tag: str) -> None:
+    numbers = [int(n) for part in bound.of("P") for n in re.findall(rf"^{what} (\d+)\.", part.text.strip())]
+    assert numbers == list(range(1, sum(part.html.count(tag) for part in bound.made.parts) + 1))
+    assert numbers
+
+
+def test_references_are_whole_and_each_that_is_cited_stands_there_once(bound: Bound) -> None:
+    links = [part for part in bound.of("Link") if part.target.startswith("sources/")]
+    cited = [(part.target.removeprefix("sources/"), part.text) for part in links]
+    numbers = {int(text): name for name, text in cited if text.strip().isdigit()}
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+    first_cited = list(dict.fromkeys(int(text) for _, text in cited if text.strip().isdigit()))
+    assert first_cited == sorted(first_cited)
+    text = squeezed(bound.parts[0].text)
+    listed = text[text.rindex("Theyarenumberedintheorder") :]
+    places = []
+    for number in sorted(numbers):
+        source = bound.base.record(f"source:{numbers[number]}")
+        assert isinstance(source, Source)
+        assert listed.count(squeezed(vancouver(source))) >= 1
+        places.append(listed.index(squeezed(vancouver(source))))
+    assert places == sorted(places)
+
+
+def test_each_page_says_where_one_is_and_its_number(bound: Bound) -> None:
+    with pikepdf.open(io.BytesIO(bound.pdf)) as pdf:
+        reader = Reader(pdf)
+        said = [squeezed(reader.text(page)) for page in pdf.pages]
+    symptom = bound.base.of_kind("symptom")[0]
+    place = bound.places[f"symptoms/{symptom.id}"]
+    assert said[place - 1].endswith(squeezed(f"Symptoms · {symptom.title}{place}"))
+    assert [text for number, text in enumerate(said[1:], 2) if not text.endswith(str(number))] == []
+    assert not said[0].endswith("1")
+
+
+def _page_of(item: Any) -> Any:
+    return item.destination[0].objgen
+
+
+def test_bookmarks_lead_to_the_chapters_and_what_is_in_them(bound: Bound) -> None:
+    with pikepdf.open(io.BytesIO(bound.pdf)) as pdf, pdf.open_outline() as outline:
+        told = [
+            (level, str(item.title), bound.pages[_page_of(item)])
+            for top in outline.root
+            for level, item in [(0, top), *((1, child) for child in top.children)]
+        ]
+    assert told == [(entry.level, entry.title, bound.places[entry.place]) for entry in bound.made.entries]
+    assert [title for level, title, _ in told if not level][:4] == [
+        "How to read this book",
+        "Contents",
+        "Guides",
+        "Symptoms",
+    ]
+
+
+def test_the_file_says_what_it_is_who_made_it_and_under_which_licence(bound: Bound) -> None:
+    with pikepdf.open(io.BytesIO(bound.pdf)) as pdf, pdf.open_metadata() as metadata:
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert metadata["dc:title"] == book(bound.base).title
+        assert metadata["dc:creator"] == ["The B12 & MS Atlas contributors"]
+        assert metadata["xmpRights:WebStatement"] == "https://creativecommons.org/licenses/by/4.0/"
+        assert str(metadata["xmp:ModifyDate"])[:10] == book(bound.base).updated.isoformat()
+
+
+def test_the_same_atlas_gives_the_same_bytes_and_an_edit_sets_only_its_part_again(bound: Bound, tmp_path: Path) -> None:
+    sample = small(tmp_path)
+    told: list[tuple[int, int]] = []
+    first = run(sample.base(), sample.root, PACKAGES, SITE, [BOOK], 1, lambda *_: None)
+    assert first.files["print/b12-ms-atlas-a4.pdf"].read_bytes() == bound.pdf
+    assert run(sample.base(), sample.root, PACKAGES, SITE, [BOOK], 1, lambda *_: None).made == 0
+    claim = bound.base.of_kind("claim")[-1]
+    sample.edit("claim", claim.id, lambda fields: fields.update(summary="Said in other words."))
+    second = run(sample.base(), sample.root, PACKAGES, SITE, [BOOK], 2, lambda *of: told.append(of))
+    assert second.problems == ()
+    assert told[-1] == (4, 4)  # its part, and the book, on two papers
+
+
+def test_the_guides_stand_in_the_order_of_the_navigation(tmp_path: Path) -> None:
+    sample = small(tmp_path)
+    assert [guide.path for guide in guides(sample.root)] == ["how-we-know.md", "guides/one.md", "guides/two.md"]
+    assert guides(tmp_path / "nowhere") == []
+
+
+def test_links_of_a_guide_lead_to_the_place_in_the_book_or_to_the_live_site(tmp_path: Path) -> None:
+    sample = small(tmp_path)
+    made = BookMaker(sample.base(), SITE, sample.root).book(book(sample.base()))
+    html = next(part.html for part in made.parts if part.name == "guides/one.md")
+    symptom = a_record(sample, "symptoms")
+    assert f'<a href="{HERE}symptoms/{symptom}">' in html
+    assert f'<a href="{HERE}guides/two--a-part">the other</a>' in html
+    assert f'<a href="{HERE}guides/one--more">below</a>' in html
+    assert f'<a href="{HERE}foods">food</a>' in html
+    assert f'<a href="{SITE}search/">the search</a>' in html
+    assert "<strong>Table 5.</strong> A guide" in html
+
+
+def test_a_guide_brings_no_furniture_of_the_site(real: KnowledgeBase) -> None:
+    maker = BookMaker(real, SITE, ROOT)
+    made = Guides(real, maker, maker.writer)
+    html = made.html(Guide("about.md", (ROOT / "docs" / "about.md").read_text(encoding="utf-8")))
+    assert 'href="tel:' not in html
+    assert 'class="review"' not in html
+    assert '<h1 id="about">About the atlas</h1>' in html
