@@ -59,7 +59,7 @@ class Issuer:
 
     intake: Intake
     place: str
-    advices: tuple[Advice | None, ...]
+    stated: tuple[Advice | None, ...]
 
 
 def finder(base: KnowledgeBase) -> Mapping[str, Any]:
@@ -67,17 +67,17 @@ def finder(base: KnowledgeBase) -> Mapping[str, Any]:
     intakes = all_intakes(base)
     foods = [record for record in base.of_kind("food") if isinstance(record, Food)]
     stages = [value for value, word in base.vocabularies["life-stage"].words.items() if not word.always]
-    advices = advised(intakes, "", _STAGE, base.vocabularies)
+    stated = advised(intakes, "", _STAGE, base.vocabularies)
     return {
-        "rows": ranked(foods, span(advices)),
+        "rows": ranked(foods, span(stated)),
         "counts": {
             "group": Counter(food.group for food in foods),
             "diet": Counter(diet for food in foods for diet in food.diets),
             "b12": Counter(map(kind_of, foods)),
             "basis": Counter(food.content.basis for food in foods),
         },
-        "adults": advices,
-        "adults_span": span(advices),
+        "adults": stated,
+        "adults_span": span(stated),
         "stages": stages,
         "issuers": issuers(intakes, stages, base.vocabularies),
         "amount": amount,
@@ -145,10 +145,10 @@ def issuers(intakes: Iterable[Intake], stages: Sequence[str], vocabularies: Mapp
     """Who recommends something, and what for each stage of life."""
     found = []
     for intake in intakes:
-        advices = tuple(advice(intake, stage, vocabularies["life-stage"]) for stage in stages)
-        if any(advices):
+        stated = tuple(advice(intake, stage, vocabularies["life-stage"]) for stage in stages)
+        if any(stated):
             place = "" if vocabularies["country"][intake.country].always else intake.country
-            found.append(Issuer(intake, place, advices))
+            found.append(Issuer(intake, place, stated))
     return found
 
 

@@ -66,6 +66,7 @@ class _Session:
         self.hashes: dict[str, str] = {}
         self.new_hashes: dict[str, str] = {}
         self.written: dict[str, tuple[str, str, str]] = {}
+        self.told: dict[str, str] = {}
         self.blocks: dict[str, list[str]] = {}
 
 
@@ -260,14 +261,20 @@ def on_page_context(context: dict[str, Any], page: MkDocsPage, config: MkDocsCon
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     """Puts the HTML of a generated page back; lets the keyboard into what scrolls on a hand-written one.
 
-    A hand-written page is kept, so that its links are looked at when the site stands.
+    A hand-written page is kept, so that its links are looked at when the site stands; so are all pages that are not a
+    record's, of which machines are given the text.
     """
     from macros.blocks import restored
+    from macros.pages import SHEETS
 
-    if page.file.generated_by is not None:
-        return restored(html, session.blocks.pop(page.file.src_uri))
-    html = _scrolling(html)
-    session.written[page.file.src_uri] = (html, page.file.url, page.file.content_string)
+    name = page.file.src_uri
+    if page.file.generated_by is None:
+        html = _scrolling(html)
+        session.written[name] = (html, page.file.url, page.file.content_string)
+    else:
+        html = restored(html, session.blocks.pop(name))
+    if page.file.generated_by is None or name in SHEETS:
+        session.told[page.file.url.removeprefix("./")] = html
     return html
 
 
@@ -292,17 +299,16 @@ def on_post_build(config: MkDocsConfig) -> None:
     from macros.problem import as_text
 
     session.hashes = session.new_hashes
-    for html, address, _ in session.written.values():
-        name = address.removeprefix("./")
-        twin = Path(config.site_dir) / name / TWIN
-        twin.write_text(as_markdown(html, _publication(config).address(name)), encoding="utf-8")
+    for address, html in session.told.items():
+        twin = Path(config.site_dir) / address / TWIN
+        twin.write_text(as_markdown(html, _publication(config).address(address)), encoding="utf-8")
     _complete(config)
     problems = [
         problem
         for path, (html, address, text) in session.written.items()
         for problem in broken_links(html, address, Path(config.site_dir), f"docs/{path}", text)
     ]
-    session.written = {}
+    session.written, session.told = {}, {}
     if problems:
         raise BuildError(as_text(problems))
 

@@ -66,6 +66,6 @@ def advised(
     return []
 
 
-def span(advices: Sequence[Advice]) -> tuple[float, float] | None:
+def span(stated: Sequence[Advice]) -> tuple[float, float] | None:
     """The lowest and the highest of these amounts; None where there is none."""
-    return (min(one.low for one in advices), max(one.high for one in advices)) if advices else None
+    return (min(one.low for one in stated), max(one.high for one in stated)) if stated else None

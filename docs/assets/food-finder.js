@@ -15,7 +15,7 @@ const hint = gramsTold.textContent;
 const MOST_COMPARED = 5;
 
 const foods = [...body.rows].map(read);
-const advices = [...document.querySelectorAll("table.issuers td[data-for]")].map((cell) => ({
+const stated = [...document.querySelectorAll("table.issuers td[data-for]")].map((cell) => ({
   name: `${cell.parentElement.cells[0].textContent}, ${cell.querySelector("abbr").textContent}`,
   place: cell.parentElement.dataset.place,
   stage: cell.dataset.for,
@@ -92,7 +92,7 @@ function chooseRecommended() {
   const { country, stage } = counting.elements;
   if (!country) return;
   const wider = country.selectedOptions[0].dataset.wider ?? "";
-  const here = advised(advices, { country: country.value, wider, stage: stage.value });
+  const here = advised(stated, { country: country.value, wider, stage: stage.value });
   recommended = span(here);
   const whom = stage.selectedOptions[0].text;
   const day = recommended ? `${ranged(recommended.low, recommended.high)} µg a day` : "nothing on record";

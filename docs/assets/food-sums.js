@@ -53,12 +53,12 @@ export function estimated(estimate) {
 /**
  * What holds for a reader: the country's own issuer, or else one for a wider region, or else the world's.
  * @template {{place: string, stage: string}} T
- * @param {T[]} advices what the issuers recommend; `place` is "" where it is for the world
+ * @param {T[]} stated what the issuers recommend; `place` is "" where it is for the world
  * @param {{country: string, wider: string, stage: string}} reader `country` "" for what all issuers say
  * @returns {T[]}
  */
-export function advised(advices, { country, wider, stage }) {
-  const found = advices.filter((one) => one.stage === stage);
+export function advised(stated, { country, wider, stage }) {
+  const found = stated.filter((one) => one.stage === stage);
   if (!country) return found;
   const levels = [country, wider || null, ""].map((place) => found.filter((one) => one.place === place));
   return levels.find((level) => level.length > 0) ?? [];
@@ -66,11 +66,11 @@ export function advised(advices, { country, wider, stage }) {
 
 /**
  * The lowest and the highest of these amounts; null where there is none.
- * @param {{low: number, high: number}[]} advices
+ * @param {{low: number, high: number}[]} stated
  */
-export function span(advices) {
-  if (advices.length === 0) return null;
-  return { low: Math.min(...advices.map((one) => one.low)), high: Math.max(...advices.map((one) => one.high)) };
+export function span(stated) {
+  if (stated.length === 0) return null;
+  return { low: Math.min(...stated.map((one) => one.low)), high: Math.max(...stated.map((one) => one.high)) };
 }
 
 /**

@@ -37,10 +37,10 @@ export function mapView(canvas, svg, told) {
   }
 
   /** Zooms by `factor` so that the place under the pixel stays where it is; without one, the middle. */
-  function zoomAt(factor, pixelX, pixelY) {
+  function zoomAt(factor, acrossPixels, downPixels) {
     const box = svg.getBoundingClientRect();
-    const placeX = ((pixelX ?? box.left + box.width / 2) - box.left) * perPixel();
-    const placeY = ((pixelY ?? box.top + box.height / 2) - box.top) * perPixel();
+    const placeX = ((acrossPixels ?? box.left + box.width / 2) - box.left) * perPixel();
+    const placeY = ((downPixels ?? box.top + box.height / 2) - box.top) * perPixel();
     const wanted = Math.min(Math.max(zoom * factor, 1), CLOSEST);
     const share = wanted / zoom;
     show(placeX - (placeX - x) * share, placeY - (placeY - y) * share, wanted);

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..knowledge import KnowledgeBase
 from ..model import KINDS
-from ..pages import SHEETS, page_path
+from ..pages import page_path
 from . import linked, references
 from .atom import kind_feed
 from .guard import json_text
@@ -82,5 +82,5 @@ class Frames:
             downloads=references.downloads(item, page_url(path).strip("/").rpartition("/")[2] or "atlas"),
             permanent=address if record else "",
             feed=(f"{self._site.name}: {kind.plural.lower()}", kind_feed(kind.folder)) if kind else None,
-            markdown="" if path in SHEETS else TWIN,
+            markdown=TWIN,
         )
