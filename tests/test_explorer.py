@@ -357,13 +357,13 @@ def test_axe_finds_nothing_with_everything_open(browser: Browser, address: str, 
 def test_a_symptom_s_page_opens_with_the_emergency_then_the_answer_then_both_at_a_glance(
     browser: Browser, address: str
 ) -> None:
-    page = opened(browser, address + "symptoms/paraesthesia-numbness/", 320, "light")
+    page = opened(browser, address + "symptoms/glossitis/", 320, "light")
     parts = [".care-emergency-now", ".in-short", "table.compare", ".care-days"]
     boxes = [page.locator(part).first.bounding_box() for part in parts]
     tops = [box["y"] for box in boxes if box]
     assert len(tops) == len(parts)
     assert tops == sorted(tops)
-    assert page.locator(".in-short .mark.pointing").inner_text() == "◆ Both"
+    assert page.locator(".in-short .mark.pointing").inner_text() == "◀ Towards B12"
     assert page.evaluate("(t => t.scrollWidth - t.clientWidth)(document.querySelector('.table:has(.compare)'))") == 0
     assert page.locator("table.compare svg.share.b12").count() == 2
     page.context.close()
