@@ -29,7 +29,7 @@ def preview(title: str, line: str, font: Path) -> bytes:
     bottom = _lines(draw, title, _font(font, 78, 750), INK, 208)
     _lines(draw, line, _font(font, 36, 400), SOFT, bottom + 26)
     file = io.BytesIO()
-    image.quantize(32, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image.quantize(32, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
 
 
