@@ -1,11 +1,6 @@
-"""What the tests of the published files share: the files of an atlas, one with text that means harm, and a server."""
+"""What the tests of the published files share: the files of an atlas, and one with text that means harm."""
 
-import functools
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from macros.assets import FONT
@@ -13,7 +8,6 @@ from macros.export import exports
 from macros.knowledge import KnowledgeBase
 from macros.load import Entry
 
-from .browser import Quiet
 from .conftest import ROOT
 
 SITE = "https://atlas.example/"
@@ -49,17 +43,3 @@ def with_text(base: KnowledgeBase, text: str) -> KnowledgeBase:
 
     entries = [changed(entry) for entry in base.entries.values()]
     return KnowledgeBase(entries, base.graph, base.vocabularies, base.retired, ())
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """A folder served on this machine only: its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bench.lighthouse import served
 from macros.export.api import WHOLE
 from macros.export.tables import TABLES
 from macros.knowledge import KnowledgeBase
 from macros.model.finding import Finding
 from macros.model.walk import parts
 
+from .browser import Quiet
 from .conftest import ROOT
-from .published import published, served
+from .published import published
 
 PAGE = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
 
@@ -27,7 +29,7 @@ def address(real: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> It
     for path, content in published(real, "").items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content.encode() if isinstance(content, str) else content)
-    with served(folder) as at:
+    with served(folder, Quiet) as at:
         yield at
 
 
