@@ -14,8 +14,9 @@ from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import BytecodeCache, Environment, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
@@ -227,9 +228,29 @@ def _remember(file: File, digest: str) -> None:
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Keeps the theme's compiled templates from build to build; tells them the name of the theme's style sheet."""
     env.bytecode_cache = session.compiled
+    env.globals["kept"] = _kept()
     env.globals["theme_stylesheet"] = next(
         file.url for file in files if re.fullmatch(r"assets/stylesheets/main\.\w+\.min\.css", file.src_uri)
     )
+
+
+def _kept() -> Callable[..., str]:
+    """A macro for the frame: makes a part of it once for all pages that have it alike.
+
+    These are the pages of a folder that are not in the navigation: their heads and feet have the same links.
+    """
+    made: dict[tuple[str, str], str] = {}
+
+    @pass_context
+    def kept(context: Context, name: str, caller: Callable[[], str]) -> str:
+        page = context["page"]
+        within = page and page.parent is None and page not in context["nav"].items
+        key = name, "404" if not page else page.url.rstrip("/").rpartition("/")[0] + "/*" if within else page.url
+        if key not in made:
+            made[key] = caller()
+        return made[key]
+
+    return kept
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str | None:
