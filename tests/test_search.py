@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Response
+from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from macros.knowledge import KnowledgeBase
 from macros.model import KINDS
@@ -81,7 +81,7 @@ def asked(page: Page, query: str) -> Locator:
         page.locator("dialog[open] input").wait_for()
     page.locator("dialog input").fill("")
     page.keyboard.type(query)
-    page.locator(".results li, .nothing").first.wait_for()
+    expect(page.locator(".results")).to_have_attribute("data-query", query.strip())
     return page.locator(".results li")
 
 

@@ -71,6 +71,7 @@ export function mount(place, site) {
     const wanted = chosen ? hits.filter(({ kind }) => kind === chosen) : hits;
     const shown = all ? wanted : wanted.slice(0, FIRST);
     list.replaceChildren(...shown.map((hit) => result(hit, site)));
+    list.dataset.query = query; // a list that is being drawn anew is known by what it answers
     status.textContent = query ? counted(wanted.length) : "";
     below.replaceChildren();
     if (!query) below.append(examples());
