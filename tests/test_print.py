@@ -281,7 +281,9 @@ def test_a_table_of_two_hundred_rows_keeps_whole_rows_and_its_heads() -> None:
 def test_a_missing_picture_fails_and_so_does_a_sign_that_no_font_has() -> None:
     missing = set_text('<p><img src="nowhere.png" alt="A picture"></p>').problems
     assert any("nowhere.png" in problem.found for problem in missing)
-    assert any(".notdef" in problem.found for problem in set_text("<p>A sign of no font: \ue123</p>").problems)
+    strange = set_text("<p>A sign of no font: \ue123</p>").problems
+    # Some computers have a font with a sign of their own there.
+    assert any(".notdef" in problem.found or "of this computer" in problem.found for problem in strange)
 
 
 def test_nothing_is_fetched_from_the_disk_or_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
