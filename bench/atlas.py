@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,7 +34,7 @@ SENTENCE = "Of people with low vitamin B12 in this study, some had tingling in b
 
 def write_atlas(root: Path, records: int) -> Path:
     """Writes an atlas with `records` records below `root`, with MkDocs' configuration, ready to build."""
-    shutil.copytree(ROOT / "data" / "vocab", root / "data" / "vocab")
+    write_vocabularies(root)
     shutil.copytree(ROOT / "docs" / "overrides", root / "docs" / "overrides")
     shutil.copytree(ROOT / "docs" / "assets", root / "docs" / "assets")
     shutil.copy(ROOT / "docs" / "sw.js", root / "docs")
@@ -47,6 +48,15 @@ def write_atlas(root: Path, records: int) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_record(folder / f"{fields['id']}.yml", fields)
     return root
+
+
+def write_vocabularies(root: Path) -> None:
+    """Copies the vocabularies, without the telephone numbers: those cite sources that no generated atlas has."""
+    shutil.copytree(ROOT / "data" / "vocab", root / "data" / "vocab")
+    country = root / "data" / "vocab" / "country.yml"
+    country.write_text(
+        re.sub(r"    calls:\n(?:      .*\n)+", "", country.read_text(encoding="utf-8")), encoding="utf-8"
+    )
 
 
 class _Dumper(yaml.SafeDumper):
@@ -188,7 +198,7 @@ def _test(number: int, counts: dict[str, int]) -> Fields:
 def _medicine(number: int, counts: dict[str, int]) -> Fields:
     return _common("medicine", number) | {
         "group": "disease-modifying",
-        "brands": [f"Brand {number}"],
+        "brands": [{"name": f"Brand {number}", "used": [{"country": "us", "source": _source_id(number, counts)}]}],
         "effect": "none-found",
         "effect_text": _cited(number, counts),
         "findings": [finding(number + n, _source_id(number + n, counts)) for n in range(2)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -92,6 +93,7 @@ class Reading:
         test: the record.
         mass: grams per mole, where figures go between mass and amount.
         columns: its units; those of one column give the same number.
+        usual: for each unit, the choices of a country with which it is the usual one.
         guidelines: in the order of the record.
         tables: for each pair of columns, the units and round values of the first in the second.
     """
@@ -99,6 +101,7 @@ class Reading:
     test: Test
     mass: float | None
     columns: tuple[Column, ...]
+    usual: Mapping[str, Sequence[str]]
     guidelines: tuple[Guideline, ...]
     tables: tuple[tuple[Column, Column, tuple[tuple[str, str], ...]], ...]
 
@@ -106,6 +109,25 @@ class Reading:
     def shown(self) -> str:
         """The test's name as an id of the page."""
         return f"read-{self.test.id}"
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """For each column, the choices of a country that it is shown with."""
+        return tuple(_chosen(self.usual, column) for column in self.columns)
+
+    def amounts(self, threshold: Threshold) -> list[tuple[str, str, str]]:
+        """A range in each column, the source's own unit first: its bounds, the unit, the choices it is shown with."""
+        limit = next(one for group in self.guidelines for one in group.limits if one.threshold is threshold)
+        found = [
+            (
+                bounds,
+                next((unit for unit in (threshold.unit, threshold.other_unit) if unit in column), column[0]),
+                chosen,
+            )
+            for bounds, column, chosen in zip(limit.bounds, self.columns, self.chosen, strict=True)
+        ]
+        found.sort(key=lambda one: one[1] != threshold.unit)
+        return [(bounds.text, unit, chosen) for bounds, unit, chosen in found]
 
 
 def reading(test: Test, vocabularies: Mapping[str, Vocabulary]) -> Reading | None:
@@ -118,8 +140,46 @@ def reading(test: Test, vocabularies: Mapping[str, Vocabulary]) -> Reading | Non
         return None
     if any(one.unit not in MASS and one.unit not in AMOUNT for one in test.thresholds):
         return None
-    guidelines = tuple(_guidelines(test, columns, mass, vocabularies))
-    return Reading(test, mass, columns, guidelines, tuple(_tables(columns, guidelines, mass)))
+    usual = usual_units(test, vocabularies["country"])
+    guidelines = tuple(_guidelines(test, columns, usual, mass, vocabularies))
+    return Reading(test, mass, columns, usual, guidelines, tuple(_tables(columns, guidelines, mass)))
+
+
+def usual_units(test: Test, countries: Vocabulary) -> dict[str, list[str]]:
+    """Unit → the choices of a country in which it is the usual one: that of the record, or else of the first range."""
+    units = {one.country: one.unit for one in reversed(test.thresholds)}
+    units |= {one.country: one.unit for one in test.usual_units}
+    found: dict[str, list[str]] = {}
+    for country, unit in units.items():
+        found.setdefault(unit, []).extend(countries.choices(country))
+    return {unit: sorted(choices) for unit, choices in found.items()}
+
+
+def _chosen(usual: Mapping[str, Sequence[str]], column: Column) -> str:
+    return " ".join(sorted({choice for unit in column for choice in usual.get(unit, ())}))
+
+
+@dataclass(frozen=True)
+class Substance:
+    """What a text's amounts in two units can be of: its molar mass, and the countries of each system of units."""
+
+    mass: float
+    by_mass: str
+    by_amount: str
+
+
+@functools.lru_cache(maxsize=4)
+def substances(base: KnowledgeBase) -> tuple[Substance, ...]:
+    """Each substance whose amounts are given by mass in one country and by number in another."""
+    found = []
+    for test in base.of_kind("test"):
+        assert isinstance(test, Test)
+        mass = molar_mass(test.conversions)
+        usual = usual_units(test, base.vocabularies["country"])
+        by_mass, by_amount = (_chosen(usual, tuple(system)) for system in (MASS, AMOUNT))
+        if mass and by_mass and by_amount:
+            found.append(Substance(mass, by_mass, by_amount))
+    return tuple(found)
 
 
 def shown(base: KnowledgeBase) -> Mapping[str, Any]:
@@ -159,8 +219,13 @@ def _columns(test: Test) -> tuple[Column, ...]:
 
 
 def _guidelines(
-    test: Test, columns: Sequence[Column], mass: float | None, vocabularies: Mapping[str, Vocabulary]
+    test: Test,
+    columns: Sequence[Column],
+    usual: Mapping[str, Sequence[str]],
+    mass: float | None,
+    vocabularies: Mapping[str, Vocabulary],
 ) -> Iterator[Guideline]:
+    lines = [(vocabularies["unit"][column[0]].label, _chosen(usual, column)) for column in columns]
     groups: dict[tuple[str, str, str | None], list[Threshold]] = {}
     for one in test.thresholds:
         groups.setdefault((one.issuer, one.country, one.group), []).append(one)
@@ -170,7 +235,7 @@ def _guidelines(
             Limit(_letter(n), one, tuple(_bounds(one, column, mass) for column in columns))
             for n, one in enumerate(ascending)
         )
-        yield Guideline(issuer, country, group, limits, _scale(test, place, issuer, limits, columns, vocabularies))
+        yield Guideline(issuer, country, group, limits, _scale(test, place, issuer, limits, lines, vocabularies))
 
 
 def _scale(
@@ -178,19 +243,18 @@ def _scale(
     place: int,
     issuer: str,
     limits: Sequence[Limit],
-    columns: Sequence[Column],
+    lines: Sequence[tuple[str, str]],
     vocabularies: Mapping[str, Vocabulary],
 ) -> Markup | None:
     meanings = vocabularies["result-meaning"]
     cells = _cells(limits, meanings)
     if not cells:
         return None
-    units = [vocabularies["unit"][column[0]].label for column in columns]
     told = (
-        f"{one.letter}, {one.bounds[0].text} {units[0]}: {meanings[one.threshold.meaning].label}." for one in limits
+        f"{one.letter}, {one.bounds[0].text} {lines[0][0]}: {meanings[one.threshold.meaning].label}." for one in limits
     )
     name = f"scale-{test.id}-{place}"
-    drawn = side_by_side(name, f"{test.title}: {issuer}", " ".join(told), units, cells)
+    drawn = side_by_side(name, f"{test.title}: {issuer}", " ".join(told), lines, cells)
     return Markup(drawn)  # noqa: S704 - side_by_side escapes
 
 

@@ -99,12 +99,13 @@ class Calls:
             )
         vocabularies = self._base().vocabularies
         text = figure_text(vocabularies, finding.figure)
-        of = f" {escape(finding.figure.of)}" if finding.figure.of else ""
+        writer = self._writer()
+        of = f" {writer.plain(finding.figure.of)}" if finding.figure.of else ""
         versus = escape(versus_text(vocabularies, finding.figure))
         return (
             f'<span class="figure"><strong>{escape(text)}</strong>{of}{versus} '
-            f'<span class="population">({escape(finding.figure.population)})</span></span>'
-            f"{self._writer().cite(finding.sources)}"
+            f'<span class="population">({writer.plain(finding.figure.population)})</span></span>'
+            f"{writer.cite(finding.sources)}"
         )
 
     def finding(self, key: str, where: str) -> str:
@@ -147,7 +148,7 @@ class Calls:
         return self._pages().part("reference_list", self._writer(), None)
 
     def emergency_numbers(self) -> str:
-        """The emergency number of the country that the reader chose, large; for an emergency card written by hand."""
+        """The emergency numbers to tap, that of the reader's country first; for an emergency card written by hand."""
         return self._pages().part("emergency_numbers", self._writer(), None)
 
     def to_print(self, sheet: str) -> str:

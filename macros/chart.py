@@ -251,10 +251,13 @@ CELL_TOP, CELL_HEIGHT = 32.0, 30.0
 TICK_LINE = 17.0
 
 
-def side_by_side(name: str, title: str, description: str, units: Sequence[str], cells: Sequence[Cell]) -> str:
+def side_by_side(
+    name: str, title: str, description: str, units: Sequence[tuple[str, str]], cells: Sequence[Cell]
+) -> str:
     """Ranges as cells of equal width, their ends below in each unit, and a key: not to scale, so that all can be read.
 
-    A script finds the ends in each cell's `data-start` and `data-end`, a number for each unit.
+    Each unit comes with the choices of a country that show it. A script finds the ends in each cell's `data-start` and
+    `data-end`, a number for each unit.
     """
     keyed = [cell for cell in cells if cell.letter]
     foot = CELL_TOP + CELL_HEIGHT + TICK_LINE * len(units) + 8
@@ -277,15 +280,17 @@ def side_by_side(name: str, title: str, description: str, units: Sequence[str], 
     )
 
 
-def _ends(units: Sequence[str], cells: Sequence[Cell]) -> Iterable[str]:
+def _ends(units: Sequence[tuple[str, str]], cells: Sequence[Cell]) -> Iterable[str]:
     """A line for each unit: its name, and the ends of the cells."""
     width = (WIDTH - 2) / len(cells)
-    for line, unit in enumerate(units, 1):
+    for line, (unit, choices) in enumerate(units, 1):
+        shown = f' data-country="{escape(choices)}"'
         y = CELL_TOP + CELL_HEIGHT + TICK_LINE * line - 2
-        yield f'<text class="unit" x="1" y="{y:.0f}">{escape(unit)}</text>'
+        yield f'<text class="unit"{shown} x="1" y="{y:.0f}">{escape(unit)}</text>'
         for n, cell in enumerate(cells, 1):
             if cell.end:
-                yield f'<text x="{1 + n * width:.1f}" y="{y:.0f}" text-anchor="middle">{cell.end[line - 1]:,g}</text>'
+                x = 1 + n * width
+                yield f'<text{shown} x="{x:.1f}" y="{y:.0f}" text-anchor="middle">{cell.end[line - 1]:,g}</text>'
 
 
 def _cell(cell: Cell, x: float, width: float) -> str:

@@ -16,6 +16,7 @@ from .model.finding import CareCard, Finding
 from .model.retired import Retired
 from .model.vocabulary import Vocabulary
 from .model.walk import marked, parts
+from .permanent import code
 from .problem import Problem, quoted, suggestion
 from .prose import parse
 
@@ -97,6 +98,22 @@ def id_is_not_retired(collection: Collection) -> Iterator[Problem]:
                 f"{quoted(item.now)}, which does not exist, in place of {quoted(item.was)}",
                 "a record that exists",
                 suggestion(item.now, keys, "Correct or delete `now`."),
+            )
+
+
+def short_address_is_its_own(collection: Collection) -> Iterator[Problem]:
+    """The short address of a record, retired or not, leads to nothing else."""
+    keys = {entry.record.key for entry in collection.entries}
+    first = {code(item.was): item.was for item in collection.retired if item.was not in keys}
+    for entry in sorted(collection.entries, key=lambda entry: entry.record.changes[-1].date):
+        key = entry.record.key
+        if (other := first.setdefault(code(key), key)) != key:
+            yield _at(
+                entry,
+                ("id",),
+                f"the id {quoted(key)}, whose short address {quoted(code(key))} is that of {quoted(other)}",
+                "an id whose short address is free",
+                "Choose another id for the newer record.",
             )
 
 
@@ -327,6 +344,23 @@ def source_stands_once(collection: Collection) -> Iterator[Problem]:
                 )
 
 
+def number_to_call_has_its_source(collection: Collection) -> Iterator[Problem]:
+    """A telephone number of a vocabulary cites sources that exist: it is data like any other."""
+    known = {entry.record.id for entry in collection.entries if entry.record.KIND.name == "source"}
+    for name, vocabulary in collection.vocabularies.items():
+        for value, word in vocabulary.words.items():
+            for call in word.calls:
+                for source in call.sources:
+                    if source not in known and f"source:{source}" not in collection.unreadable:
+                        yield Problem(
+                            f"data/vocab/{name}.yml",
+                            0,
+                            f"{quoted(source)}, which does not exist, as a source of {call.number} ({value})",
+                            "the id of a source",
+                            suggestion(source, known, "Correct the id, or add the source."),
+                        )
+
+
 def _name(location: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in location)
 
@@ -335,6 +369,7 @@ RULES: tuple[Rule, ...] = (
     id_is_file_name,
     id_is_used_once,
     id_is_not_retired,
+    short_address_is_its_own,
     title_is_used_once,
     link_leads_to_a_record,
     link_is_written_once,
@@ -344,4 +379,5 @@ RULES: tuple[Rule, ...] = (
     most_urgent_first,
     finding_id_is_used_once,
     source_stands_once,
+    number_to_call_has_its_source,
 )

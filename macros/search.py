@@ -12,13 +12,13 @@ import yaml
 
 from .knowledge import KnowledgeBase
 from .model import KINDS, Record
+from .model.kinds.medicine import Medicine
 from .model.kinds.source import Source
+from .model.kinds.treatment import Treatment
 
 PAGE = ("page", "Page", "Guides and pages", "")
 """The kind of what is no record."""
 
-_OTHER_NAMES = ("brands", "medicine_class")
-"""Fields that hold names which people look for, beside `aliases`, in the kinds that have them."""
 
 _FRONT = re.compile(r"\A\s*---\n(.*?)\n---\n", re.DOTALL)
 _CODE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
@@ -62,8 +62,13 @@ def names(record: Record) -> list[str]:
     if isinstance(record, Source):
         names = [*record.authors[:3], str(record.year or "")]
     else:
-        more = [getattr(record, field, None) or () for field in _OTHER_NAMES]
-        names = [*record.aliases, *(name for found in more for name in ([found] if isinstance(found, str) else found))]
+        names = [*record.aliases]
+        if isinstance(record, Treatment):
+            names += [one.name for one in record.brands]
+        if isinstance(record, Medicine):
+            names += [one.name for one in (*record.brands, *record.names, *record.substances)] + [
+                record.medicine_class or ""
+            ]
     return list(dict.fromkeys(name for name in names if name and name != record.title))
 
 

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from .model.kinds.test import Conversion
@@ -61,3 +63,60 @@ def converted(value: float, start: str, end: str, molar_mass: float | None = Non
     if start in AMOUNT:
         return value * AMOUNT[start] * nanograms_in_picomole / MASS[end]
     return value * MASS[start] / nanograms_in_picomole / AMOUNT[end]
+
+
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_AMOUNT = rf"(?:about )?({_NUMBER})(?: (?:to|and) {_NUMBER})? ({'|'.join(map(re.escape, [*MASS, *AMOUNT]))})"
+_PAIR = re.compile(
+    rf"({_AMOUNT})(?:( \((?:[np]g/m?L; )?)({_AMOUNT})((?:, our conversion)?\))|(, )(?=about )({_AMOUNT}))"
+)
+_CLOSE = 0.05
+"""How far two numbers may stand apart by rounding and still be one amount."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One amount that a text gives in two units: "180 ng/L (133 pmol/L)".
+
+    Args:
+        first, second: the amounts as they are written.
+        units: their units.
+        opens, closes: what stands between the two, and behind the second.
+        mass: the molar mass that joins the two numbers, in grams per mole.
+    """
+
+    first: str
+    second: str
+    units: tuple[str, str]
+    opens: str
+    closes: str
+    mass: float
+
+    @property
+    def text(self) -> str:
+        """It as it stands in the text."""
+        return f"{self.first}{self.opens}{self.second}{self.closes}"
+
+    def of(self, molar_mass: float) -> bool:
+        """Whether the two numbers are one amount of a substance of this molar mass."""
+        return abs(self.mass - molar_mass) <= _CLOSE * molar_mass
+
+
+def pairs(text: str) -> Iterator[str | Pair]:
+    """A text in pieces: what stands in both systems of units, and the words between."""
+    position = 0
+    for found in _PAIR.finditer(text):
+        first, number, unit, opens, second, *rest = found.groups()
+        if opens is None:
+            opens, second, other_number, other_unit, closes = *rest[-4:], ""
+        else:
+            other_number, other_unit, closes = rest[:3]
+        values = {unit: float(number.replace(",", "")), other_unit: float(other_number.replace(",", ""))}
+        nanograms = [value * MASS[one] for one, value in values.items() if one in MASS]
+        picomoles = [value * AMOUNT[one] for one, value in values.items() if one in AMOUNT]
+        if len(nanograms) == len(picomoles) == 1 and picomoles[0]:
+            yield text[position : found.start()]
+            mass = nanograms[0] / picomoles[0] * _PICOMOLES_IN_NANOMOLE
+            yield Pair(first, second, (unit, other_unit), opens, closes, mass)
+            position = found.end()
+    yield text[position:]

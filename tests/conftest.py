@@ -3,7 +3,6 @@
 import datetime
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bench.atlas import generated, write_record
+from bench.atlas import generated, write_record, write_vocabularies
 from macros.knowledge import KnowledgeBase, open_knowledge_base
 from macros.model import KINDS
 from macros.problem import Problem
@@ -34,7 +33,7 @@ class Sample:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        shutil.copytree(ROOT / "data" / "vocab", root / "data" / "vocab")
+        write_vocabularies(root)
         for kind, fields in generated(40):
             self.path(kind, str(fields["id"])).parent.mkdir(exist_ok=True)
             write_record(self.path(kind, str(fields["id"])), fields)

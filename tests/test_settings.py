@@ -1,13 +1,15 @@
 """The reader's choices in a real Chromium: country, stage, colours, reading; kept here only, and only when made."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from macros.knowledge import KnowledgeBase
 from macros.load import load_vocabularies
+from macros.pages import calls
 
 from .browser import opened, violations
 from .conftest import Sample
@@ -117,7 +119,7 @@ def test_a_stage_leaves_its_rows_and_those_of_everyone(page: Page, address: str)
 
 @pytest.mark.browser
 def test_a_table_without_a_row_for_the_choice_stays_whole(page: Page, address: str) -> None:
-    choose(page, country="japan")
+    choose(page, country="india")
     page.goto(address + "tests/serum-total-b12/")
     rows = page.locator("tr[data-country]")
     assert rows.count() > 0
@@ -135,16 +137,117 @@ def test_a_link_to_something_hidden_shows_it(page: Page, address: str) -> None:
     assert json.loads(page.evaluate(STORED))["country"] == "uk"
 
 
+def numbers(card: Locator) -> list[str]:
+    """The numbers that a card offers to tap at once."""
+    return [" ".join(link.inner_text().split()) for link in card.locator(".call > p a:visible").all()]
+
+
 @pytest.mark.browser
-def test_the_number_to_call_is_that_of_the_country_and_the_others_stay(page: Page, address: str) -> None:
+@pytest.mark.parametrize("width", [320, 1280])
+def test_without_a_choice_the_numbers_of_most_readers_can_be_tapped_and_the_others_one_tap_away(
+    page: Page, address: str, width: int
+) -> None:
+    """Whoever needs an ambulance has no time for settings: a number to tap stands there before any choice."""
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(address + "symptoms/paraesthesia-numbness/")
     card = page.locator(".care-emergency-now").first
-    assert card.locator(".call a:visible").count() == 0
-    assert "911" in card.locator(".meaning").inner_text()
-    choose(page, country="uk")
-    assert [link.inner_text() for link in card.locator(".call a:visible").all()] == ["Call 999"]
-    assert "911" in card.locator(".meaning").inner_text()
+    assert numbers(card) == ["Call 999 UK", "Call 911 US", "Call 112 EU"]
+    assert card.locator(".call > p a").first.get_attribute("href") == "tel:999"
+    assert not card.get_by_text("000 in Australia").is_visible()
+    card.locator(".call summary").click()
+    assert card.get_by_text("000 in Australia").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
+
+
+NUMBERS = [
+    ("uk", ["Call 999 UK"]),
+    ("us", ["Call 911 US"]),
+    ("canada", ["Call 911 Canada"]),
+    ("ireland", ["Call 112 Ireland"]),
+    ("australia-nz", ["Call 000 Australia", "Call 111 New Zealand"]),
+    ("japan", ["Call 119 Japan"]),
+    ("de-at-ch", ["Call 112 Germany", "Call 144 Austria and Switzerland"]),
+    ("nordic", ["Call 112 Nordic and Baltic countries except Norway", "Call 113 Norway"]),
+]
+
+
+@pytest.mark.browser
+def test_the_number_to_call_is_that_of_the_country_and_the_others_stay_one_tap_away(page: Page, address: str) -> None:
+    page.goto(address + "medicines/ocrelizumab/")
+    card = page.locator(".care-emergency-now").first
+    for country, told in NUMBERS:
+        choose(page, country=country)
+        assert numbers(card) == told, country
+    card.locator(".call summary").click()
+    assert card.get_by_text("911 in US").is_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.browser
+def test_help_today_names_the_line_for_advice_of_the_country(page: Page, address: str) -> None:
+    page.goto(address + "medicines/ocrelizumab/")
+    card = page.locator(".care-same-day").first
+    assert numbers(card) == []
+    choose(page, country="uk")
+    assert numbers(card) == ["Call 111 NHS advice, England, Scotland and Wales"]
+    choose(page, country="spain")
+    assert numbers(card) == []
+
+
+def test_every_number_to_call_cites_a_source_and_no_country_has_two_for_one_place(real: KnowledgeBase) -> None:
+    found = calls(real.vocabularies["country"])
+    assert len(found) >= 25
+    assert all(real.record(f"source:{source}") for one in found for source in one.call.sources)
+    places = [(one.call.place, one.call.advice) for one in found]
+    assert len(places) == len(set(places))
+    assert [one.call.number for one in found if one.call.first] == ["999", "911", "112"]
+
+
+def test_the_number_of_a_union_is_for_members_without_their_own(real: KnowledgeBase) -> None:
+    union = next(one for one in calls(real.vocabularies["country"]) if one.country == "eu")
+    assert union.choices == "eu"
+    bare = real.vocabularies["country"].model_copy(
+        update={
+            "words": {
+                value: word.model_copy(update={"calls": ()}) if value == "spain" else word
+                for value, word in real.vocabularies["country"].words.items()
+            }
+        }
+    )
+    assert next(one for one in calls(bare) if one.country == "eu").choices == "eu spain"
+
+
+def test_a_number_whose_source_is_not_there_is_a_problem(sample: Sample) -> None:
+    path = sample.root / "data" / "vocab" / "country.yml"
+    lost = "    calls:\n      - number: '999'\n        place: UK\n        sources:\n          - nobody-says-so\n"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  us:\n", f"{lost}  us:\n", 1), encoding="utf-8")
+    [problem] = [str(one) for one in sample.problems()]
+    assert "nobody-says-so" in problem
+    assert "999" in problem
+    assert "country.yml" in problem
+
+
+@pytest.mark.browser
+def test_the_settings_page_tells_who_says_each_number(page: Page, address: str) -> None:
+    page.goto(address + "settings/#numbers")
+    rows = page.locator("#numbers ~ .table tbody tr")
+    assert rows.count() >= 25
+    assert all(row.locator("sup.cite a").count() for row in rows.all())
+    assert rows.filter(has_text="New Zealand").first.locator("a[href='tel:111']").is_visible()
+
+
+def test_no_card_says_twice_to_call_the_emergency_number(real: KnowledgeBase) -> None:
+    """The card's own line says it, with the numbers."""
+    cards = [
+        (key, card.text)
+        for key, entry in real.entries.items()
+        for card in getattr(entry.record, "care", ())
+        if card.urgency == "emergency-now"
+    ]
+    assert cards
+    assert [key for key, text in cards if re.search(r"999|911|112|emergency number\W{0,4} (?:for|if):", text)] == []
 
 
 @pytest.mark.browser
@@ -152,7 +255,111 @@ def test_the_number_to_call_is_that_of_the_country_and_the_others_stay(page: Pag
 def test_a_card_written_by_hand_names_the_same_number(page: Page, address: str, path: str) -> None:
     choose(page, country="us")
     page.goto(address + path)
-    assert page.locator(".care-emergency-now .call a:visible").all_inner_texts() == ["Call 911"]
+    assert numbers(page.locator(".care-emergency-now")) == ["Call 911 US"]
+
+
+def shown(page: Page, selector: str) -> list[str]:
+    """The texts of what a reader sees of these elements."""
+    return [" ".join(one.inner_text().split()) for one in page.locator(selector).all() if one.is_visible()]
+
+
+def brands(page: Page) -> list[str]:
+    """The names that a medicine's page shows in the row of its brands."""
+    row = page.locator("tr", has=page.locator("th", has_text="Brands"))
+    return [text.split("[")[0] for text in shown(page, f"#{_named(row)} ul.names > li")]
+
+
+def _named(row: Locator) -> str:
+    row.evaluate("row => { row.id = 'the-row' }")
+    return "the-row"
+
+
+@pytest.mark.browser
+def test_a_medicine_is_called_as_in_the_country_and_other_names_are_one_tap_away(page: Page, address: str) -> None:
+    page.goto(address + "medicines/fampridine/")
+    assert [name.split()[0] for name in brands(page)] == ["Fampyra", "Ampyra"]
+    assert "European Union" in brands(page)[0]
+    assert "United States" in brands(page)[1]
+    choose(page, country="us")
+    assert [name.split()[0] for name in brands(page)] == ["Ampyra"]
+    button = page.locator("#the-row .elsewhere")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert [name.split()[0] for name in brands(page)] == ["Fampyra", "Ampyra"]
+    assert button.get_attribute("aria-expanded") == "true"
+    assert violations(page) == []
+    choose(page, country="ireland")  # within the Union
+    page.reload()
+    assert [name.split()[0] for name in brands(page)] == ["Fampyra"]
+    choose(page, country="japan")
+    assert [name.split()[0] for name in brands(page)] == ["Fampyra", "Ampyra"]
+    assert not page.locator("#the-row .elsewhere").is_visible()
+
+
+@pytest.mark.browser
+def test_a_name_without_a_country_is_shown_to_everybody(page: Page, address: str) -> None:
+    page.goto(address + "medicines/rituximab/")
+    assert "Rituxan country not stated" in brands(page)
+    choose(page, country="uk")
+    assert [name.split()[0] for name in brands(page)] == ["MabThera", "Rituxan"]
+
+
+@pytest.mark.browser
+def test_the_list_of_medicines_names_the_brands_of_the_country(page: Page, address: str) -> None:
+    page.goto(address + "medicines/")
+    item = page.locator("ul.records > li", has_text="Interferon beta-1b")
+    assert "Betaseron (United States)" in item.inner_text()
+    assert "Betaferon (European Union)" in item.inner_text()
+    choose(page, country="us")
+    assert "Betaseron" in item.inner_text()
+    assert "Betaferon" not in item.inner_text()
+
+
+RESULT = "table td .units.lines > span"
+
+
+@pytest.mark.browser
+def test_a_limit_stands_in_both_units_and_for_a_country_in_its_own(page: Page, address: str) -> None:
+    page.goto(address + "tests/serum-total-b12/")
+    assert shown(page, RESULT)[:2] == ["below 180 ng/L", "below 133 pmol/L"]
+    assert page.locator("figure.scale svg text.unit:visible").all_text_contents()[:2] == ["ng/L", "pmol/L"]
+    choose(page, country="uk")
+    assert {text.split()[-1] for text in shown(page, RESULT)} == {"ng/L"}
+    assert set(page.locator("figure.scale svg text.unit:visible").all_text_contents()) == {"ng/L"}
+    choose(page, country="nordic")
+    assert {text.split()[-1] for text in shown(page, RESULT)} == {"pmol/L"}
+    choose(page, country="france")  # no source tells its unit
+    assert shown(page, RESULT)[:2] == ["below 180 ng/L", "below 133 pmol/L"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "path", ["guides/blood-tests/", "claims/serum-b12-test/", "questions/normal-b12-but-symptoms/"]
+)
+def test_a_figure_in_a_sentence_is_given_in_the_unit_of_the_country(page: Page, address: str, path: str) -> None:
+    page.goto(address + path)
+    both = page.locator(".units").first
+    assert both.inner_text() == "180 ng/L (133 pmol/L)"
+    choose(page, country="us")
+    assert both.inner_text() == "180 ng/L"
+    choose(page, country="australia-nz")
+    assert both.inner_text() == "133 pmol/L"
+    assert violations(page) == []
+
+
+@pytest.mark.browser
+def test_the_blood_test_reader_keeps_the_unit_of_the_country(page: Page, address: str) -> None:
+    page.goto(address + "tests/")
+    part = page.locator("section.reader[aria-labelledby=read-serum-total-b12]")
+    part.locator("details.more summary").first.click()
+    heads = part.locator("table.limits th[scope=col]:visible")
+    assert [one for one in heads.all_inner_texts() if one.startswith("In ")] == ["In ng/L or pg/mL", "In pmol/L"]
+    choose(page, country="nordic")
+    page.reload()
+    part.locator("details.more summary").first.click()
+    assert [one for one in heads.all_inner_texts() if one.startswith("In ")] == ["In pmol/L"]
+    assert part.locator("select").input_value() == "pmol/L"
+    assert part.locator("td.bounds:visible").first.inner_text().endswith("133")
 
 
 @pytest.mark.browser
@@ -273,6 +480,11 @@ def test_without_script_everything_is_shown(browser: Browser, address: str, real
     page.goto(address + "settings/")
     assert not page.locator("form.settings").is_visible()
     assert page.locator(".no-script").is_visible()
+    page.goto(address + "medicines/fampridine/")
+    assert [name.split()[0] for name in brands(page)] == ["Fampyra", "Ampyra"]
+    assert numbers(page.locator(".care-emergency-now")) == ["Call 999 UK", "Call 911 US", "Call 112 EU"]
+    page.goto(address + "tests/serum-total-b12/")
+    assert shown(page, RESULT)[:2] == ["below 180 ng/L", "below 133 pmol/L"]
     page.context.close()
 
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from macros.bloodtests import usual_units
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.test import Conversion, Test
 from macros.model.vocabulary import Vocabulary
-from macros.units import AMOUNT, MASS, converted, molar_mass
+from macros.units import AMOUNT, MASS, Pair, converted, molar_mass, pairs
 
 from .browser_twin import in_node
 
@@ -129,3 +130,42 @@ def test_the_browser_refuses_what_python_refuses(tmp_path: Path) -> None:
         tmp_path,
     )
     assert told == ["RangeError"] * 8
+
+
+WRITTEN = [
+    ("below 180 ng/L (133 pmol/L) is low", ("180 ng/L", "133 pmol/L")),
+    ("180 to 350 ng/L (133 to 258 pmol/L)", ("180 to 350 ng/L", "133 to 258 pmol/L")),
+    ("below 301 pg/mL (about 222 pmol/L, our conversion).", ("301 pg/mL", "about 222 pmol/L")),
+    ("above 1,000 pmol/L (about 1,355 ng/L)", ("1,000 pmol/L", "about 1,355 ng/L")),
+    ("(below 150 pmol/L, about 203 ng/L)", ("150 pmol/L", "about 203 ng/L")),
+]
+
+
+@pytest.mark.parametrize(("text", "both"), WRITTEN)
+def test_an_amount_in_two_units_is_found_in_a_sentence(text: str, both: tuple[str, str]) -> None:
+    pieces = list(pairs(text))
+    [found] = [one for one in pieces if isinstance(one, Pair)]
+    assert (found.first, found.second) == both
+    assert found.of(1355)
+    assert "".join(one if isinstance(one, str) else one.text for one in pieces) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["400 nmol/L (0.4 µmol/L)", "from 108 to 286 pmol/L (about 390 ng/L)", "205 pg/mL, 3 pmol/L", "5 ng/L (0 pmol/L)"],
+)
+def test_two_amounts_that_are_not_one_are_left_as_they_are(text: str) -> None:
+    assert not any(isinstance(one, Pair) and one.of(1355) for one in pairs(text))
+
+
+@given(st.text(alphabet="0123456789,. ()abt[ng/mL][pmol/L]toaboutµ"))
+def test_a_text_in_pieces_is_the_same_text(text: str) -> None:
+    assert "".join(one if isinstance(one, str) else one.text for one in pairs(text)) == text
+
+
+def test_the_usual_unit_is_the_records_or_that_of_the_first_range(real: KnowledgeBase) -> None:
+    found = usual_units(of(real, "serum-total-b12"), real.vocabularies["country"])
+    assert {"uk"} <= set(found["ng/L"])
+    assert {"us", "japan"} <= set(found["pg/mL"])
+    assert {"nordic", "netherlands", "australia-nz"} <= set(found["pmol/L"])
+    assert not any("france" in choices for choices in found.values())

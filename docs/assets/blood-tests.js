@@ -134,9 +134,11 @@ class Reader {
   }
 
   preferUnit() {
-    const units = [...this.select.options].map((option) => option.value);
-    const first = this.scales[0]?.dataset.unit;
-    if (!this.input.value) this.select.value = units.includes(first) ? first : units[0];
+    const options = [...this.select.options];
+    const country = document.documentElement.dataset.country;
+    const usual = options.find((option) => country && option.dataset.for?.split(" ").includes(country));
+    const first = options.find((option) => option.value === this.scales[0]?.dataset.unit);
+    if (!this.input.value) this.select.value = (usual ?? first ?? options[0]).value;
   }
 
   rowsOf(scale) {

@@ -23,10 +23,14 @@
     const names = ["country", "stage"].filter((name) => root.dataset[name]);
     const css = names.map((name) => {
       const own = `[data-${name}~="${root.dataset[name]}"]`;
-      return `:has(> ${own}) > [data-${name}]:not(${own}) { display: none !important }
+      const call = own.replace(name, "call");
+      return `:has(> ${own}):not(.all) > [data-${name}]:not(${own}) { display: none !important }
+        .units:has(> ${own}) .also { display: none }
+        .names:has(> ${own}):has(> [data-${name}]:not(${own})) + .elsewhere { display: inline }
         .md-content:has(article ${own}) .showing .some { display: inline }
         .md-content:has(article ${own}) .showing .none { display: none }
-        .call > [data-call~="${root.dataset[name]}"] { display: inline-block }`;
+        .call > p:has(> ${call}) > a:not(${call}) { display: none }
+        .call > p > a${call} { display: inline-block }`;
     });
     const labels = names.map((name) => chosen.labels?.[name]).filter((label) => /^[\p{L}\p{N} ,.()-]{1,60}$/u.test(label));
     css.push(`.showing .what::after { content: "${labels.join(" · ") || "your choice"}" }`);

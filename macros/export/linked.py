@@ -20,6 +20,7 @@ from ..model.kinds.medicine import Medicine
 from ..model.kinds.source import Source
 from ..model.kinds.test import Test
 from ..model.kinds.treatment import Treatment
+from ..permanent import short_path
 from ..prose import plain
 from . import tables
 from .api import ROOT, page_address
@@ -58,6 +59,7 @@ def of_record(base: KnowledgeBase, site: Publication, record: Record) -> Node:
         record.summary or record.title,
         [(site.name, ""), (kind.plural, f"{kind.folder}/")],
     )
+    page["identifier"] = site.address(short_path(record.key))
     page["datePublished"] = min(change.date for change in record.changes).isoformat()
     page["dateModified"] = max(change.date for change in record.changes).isoformat()
     if record.reviewed_by:
@@ -174,14 +176,14 @@ def _test(base: KnowledgeBase, site: Publication, record: Record) -> Node:
 
 
 def _medicine(base: KnowledgeBase, site: Publication, record: Record) -> Node:
-    """A drug where it has brand names; a class where the names are those of its members; else neither is said."""
+    """A class where it names its members; a drug where it has brand names; else neither is said."""
     assert isinstance(record, Medicine)
-    names = [name for name in record.brands if name != "generics"]
+    names = [one.name for one in record.brands]
+    if record.substances:
+        members = [{"@type": "Drug", "name": one.name} for one in record.substances]
+        return {"about": _named("DrugClass", record, drug=members)}
     if not names:
         return {"about": _named("MedicalEntity", record)}
-    if names[0][0].islower():
-        members = [{"@type": "Drug", "name": name} for name in names]
-        return {"about": _named("DrugClass", record, drug=members)}
     more = {"drugClass": {"@type": "DrugClass", "name": record.medicine_class}} if record.medicine_class else {}
     return {"about": _named("Drug", record, proprietaryName=names, administrationRoute=record.route, **more)}
 

@@ -22,7 +22,9 @@ from ..model.field import InVocabulary, LinksTo, Prose
 from ..model.finding import Figure
 from ..model.kinds.food import Food
 from ..model.kinds.source import Source
+from ..model.naming import Name
 from ..pages import day
+from ..permanent import short_path
 from .api import page_address
 from .edition import LICENCE
 from .publication import Publication
@@ -85,7 +87,8 @@ class Writer:
         lines += self._sources()
         lines += ["## What changed", ""]
         lines += [f"- {day(change.date)}: {words(change.text)}" for change in record.changes]
-        return finished(lines, self._site.address(page_address(record)))
+        short = self._site.address(short_path(record.key))
+        return finished(lines, self._site.address(page_address(record)), f"To cite it: <{short}>")
 
     def kind(self, name: str) -> str:
         """The file of a kind: every record with its summary."""
@@ -136,6 +139,8 @@ class Writer:
                 return joiner.join(self._told(item, mark) for item in value)
             case Figure():
                 return self._figure(value)
+            case Name():
+                return self._name(value)
             case BaseModel():
                 return self._part(value)
             case bool():
@@ -184,6 +189,11 @@ class Writer:
         what = f" {figure.of}" if figure.of else ""
         text = f"{figure_text(vocabularies, figure)}{what}{versus_text(vocabularies, figure)}, in {figure.population}"
         return words(text) + (f" (where in the source: {words(figure.where)})" if figure.where else "")
+
+    def _name(self, name: Name) -> str:
+        countries = self._base.vocabularies["country"]
+        used = [f"{words(countries[use.country].label)} ({self._citation([use.source])})" for use in name.used]
+        return f"{words(name.name)}: {', '.join(used) or 'country not stated'}"
 
     def _link(self, key: str) -> str:
         if key not in self._links:
@@ -291,10 +301,17 @@ def words_within(text: str) -> str:
     return f"{before}{words(text)}{after}"
 
 
-def finished(lines: Iterable[str], address: str) -> str:
-    """The file of these lines; it ends with where it belongs, and on what terms it is given."""
+def finished(lines: Iterable[str], address: str, more: str = "") -> str:
+    """The file of these lines; it ends with where it belongs, and on what terms it is given.
+
+    Args:
+        lines: the file's.
+        address: the page's.
+        more: what is to stand beside the page's address.
+    """
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return f"{text}\n\n---\n\nThe page: <{address}>\n\n{LICENCE['name']}. {NOT_ADVICE}\n"
+    where = " ".join(filter(None, (f"The page: <{address}>", more)))
+    return f"{text}\n\n---\n\n{where}\n\n{LICENCE['name']}. {NOT_ADVICE}\n"
 
 
 @functools.cache

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from .field import Part, Text, problem
+from .field import Part, SourceId, Text, Yes, problem
+
+
+class Call(Part):
+    """A telephone number that helps in a country."""
+
+    number: Annotated[str, StringConstraints(strict=True, pattern=r"^[#0-9][0-9 ]{1,19}$")] = Field(
+        description="As it is dialled there, in quotes."
+    )
+    place: Text = Field(description="Where it helps, as a card says it: UK. Or one country of a region: New Zealand.")
+    name: Text | None = Field(None, description="What the line is called, where it is for advice.")
+    advice: Yes = Field(False, description="true for a line that gives advice; the others send an ambulance.")
+    first: Yes = Field(False, description="true where cards show it to readers who chose no country.")
+    note: Text | None = Field(None, description="What else to know of it, in one line.")
+    sources: Annotated[tuple[SourceId, ...], Field(min_length=1)] = Field(description="Who says so.")
 
 
 class Word(Part):
@@ -21,7 +35,7 @@ class Word(Part):
     always: Annotated[bool, Field(strict=True)] = Field(
         False, description="true where it holds whatever a reader chose: worldwide, everyone."
     )
-    emergency: Text | None = Field(None, description="The emergency number of a country, in quotes.")
+    calls: tuple[Call, ...] = Field((), description="Of a country: the numbers that help, an ambulance's first.")
 
 
 class Vocabulary(Part):

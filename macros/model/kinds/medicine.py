@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ..field import CitedMarkdown, Identifier, InVocabulary, LinksTo, Markdown, Part, SourceId, Text
 from ..finding import CareCard, Finding
+from ..naming import Name
 from ..record import Kind, Record
 
 
@@ -48,7 +49,9 @@ class Medicine(Record):
 
     group: Annotated[str, InVocabulary("medicine-group")] = Field(description="What it is used for here.")
     medicine_class: Text | None = Field(None, description="Its pharmacological class.")
-    brands: tuple[Text, ...] = Field((), description="Brand names.")
+    brands: tuple[Name, ...] = Field((), description="Brand names, each with the countries that use it.")
+    names: tuple[Name, ...] = Field((), description="The names of the substance, where countries differ in them.")
+    substances: tuple[Name, ...] = Field((), description="Of a group: the substances in it.")
     route: Text | None = Field(None, description="Tablet, injection, infusion, …")
     licensed: tuple[Licence, ...] = Field((), description="Where it is licensed.")
     effect: Annotated[str, InVocabulary("medicine-effect")] = Field(description="What it does to B12, in a word.")

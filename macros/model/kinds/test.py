@@ -27,6 +27,14 @@ class Threshold(Part):
     sources: Annotated[tuple[SourceId, ...], Field(min_length=1)] = Field(description="Who says so.")
 
 
+class UsualUnit(Part):
+    """The unit in which the laboratories of a country give this test."""
+
+    country: Annotated[str, InVocabulary("country")] = Field(description="Where.")
+    unit: Annotated[str, InVocabulary("unit")] = Field(description="The unit.")
+    sources: Annotated[tuple[SourceId, ...], Field(min_length=1)] = Field(description="Laboratories that use it.")
+
+
 class Conversion(Part):
     """How one unit of this test becomes the other."""
 
@@ -54,6 +62,9 @@ class Test(Record):
     measures: CitedMarkdown = Field(description="What it measures, in plain words.")
     care: tuple[CareCard, ...] = Field((), description="What to do, the most urgent first.")
     thresholds: tuple[Threshold, ...] = Field((), description="Ranges by guideline.")
+    usual_units: tuple[UsualUnit, ...] = Field(
+        (), description="The usual unit of a country of which no range above tells it."
+    )
     conversions: tuple[Conversion, ...] = Field((), description="Between units.")
     findings: tuple[Finding, ...] = Field((), description="How well it works, and other findings.")
     falsely_low: tuple[CitedMarkdown, ...] = Field((), description="What makes it read lower than the truth.")

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ..field import CitedMarkdown, Identifier, InVocabulary, LinksTo, Markdown
 from ..finding import CareCard, Dose, Finding
+from ..naming import Name
 from ..record import Kind, Record
 
 
@@ -25,6 +26,7 @@ class Treatment(Record):
 
     aspect: Annotated[str, InVocabulary("treatment-aspect")] = Field(description="A form, a route, a plan or a risk.")
     care: tuple[CareCard, ...] = Field((), description="What to do, the most urgent first.")
+    brands: tuple[Name, ...] = Field((), description="Brand names, each with the countries that use it.")
     what_it_is: CitedMarkdown = Field(description="What it is and how it works.")
     findings: tuple[Finding, ...] = Field((), description="Benefits: the evidence against the alternatives.")
     doses: tuple[Dose, ...] = Field((), description="Doses only as guidelines or licences state them for groups.")
