@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import re
 import signal
 import socket
@@ -16,44 +15,13 @@ import sys
 import tempfile
 import time
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from . import printing
 from .atlas import ROOT, write_atlas
-
-ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "1780272000", "NO_MKDOCS_2_WARNING": "1"}
-"""1 June 2026: the day by which the generated records' dates are judged."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a command cost: seconds by the clock and of the processor, and megabytes of memory at its peak."""
-
-    seconds: float
-    megabytes: float
-    work: float
-
-
-def measured(command: list[str], folder: Path, repeats: int = 1) -> Cost:
-    """The least of a command's costs over several runs.
-
-    Raises:
-        SystemExit: the command failed.
-    """
-    costs = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise SystemExit(f"{' '.join(command)} failed in {folder}")
-        work = usage.ru_utime + usage.ru_stime
-        costs.append(Cost(time.perf_counter() - start, usage.ru_maxrss / 1024, work))
-    return min(costs, key=lambda cost: cost.seconds)
+from .measure import ENVIRONMENT, Cost, measured
 
 
 def plain_project(atlas: Path, plain: Path) -> Path:
@@ -158,7 +126,14 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[100, 1000, 5000], help="numbers of records")
-    sizes = sorted(parser.parse_args().sizes)
+    parser.add_argument(
+        "--print", choices=("only", "whole"), help="the PDFs alone: of a small atlas, or of the real one"
+    )
+    options = parser.parse_args()
+    if options.print:
+        printing.show(options.print == "whole")
+        return
+    sizes = sorted(options.sizes)
     build = [sys.executable, "-m", "mkdocs", "build", "--clean"]
     check = [sys.executable, "-m", "macros", "check"]
     rows: list[tuple[Cost, Cost, Cost]] = []
@@ -179,6 +154,7 @@ def main() -> None:
         names = ("check", "build", "plain")
         grown = {name: exponent(sizes, [row[i].seconds for row in rows]) for i, name in enumerate(names)}
         print("growth:  " + ", ".join(f"{name} n^{value:.2f}" for name, value in grown.items()))
+    printing.show(whole=False)
 
 
 if __name__ == "__main__":

@@ -317,7 +317,9 @@ def _stale(options: argparse.Namespace) -> int:
 
 def _print(options: argparse.Namespace) -> int:
     from .press.run import hand_out, run
+    from .press.workers import begin
 
+    begin()
     base = open_knowledge_base(options.root)
     if base.problems:
         print(as_text(base.problems))

@@ -1,9 +1,11 @@
 """The book: its numbers of pages are right wherever they stand, nothing is counted twice, and no link leads nowhere."""
 
+import datetime
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,17 @@ import pytest
 from macros.cite import vancouver
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.source import Source
+from macros.press.bind import bind
 from macros.press.book import Book, BookMaker
 from macros.press.document import BOOK, book
+from macros.press.folio import Digits, UnboundError
 from macros.press.guides import Guide, Guides, guides
-from macros.press.job import HERE
+from macros.press.job import HERE, Entry, Job, Outcome
+from macros.press.quire import packed, unpacked
 from macros.press.run import Run, run
 from macros.press.tagged import Reader, Tagged
+from macros.press.typeset import digits as digits_of
+from macros.press.typeset import typeset
 
 from .conftest import ROOT, Sample
 
@@ -69,6 +76,7 @@ def squeezed(text: str) -> str:
 class Bound:
     """A small book, set and read again."""
 
+    root: Path
     base: KnowledgeBase
     made: Book
     run: Run
@@ -91,7 +99,9 @@ def read(sample: Sample) -> Bound:
         names = list(pdf.Root.Names.Dests.Names)
         places = {str(n): pages[p[0].objgen] for n, p in zip(names[::2], names[1::2], strict=True)}
         parts = Reader(pdf).parts()
-    return Bound(base, BookMaker(base, SITE, sample.root).book(book(base)), made, data, parts, pages, places)
+    return Bound(
+        sample.root, base, BookMaker(base, SITE, sample.root).book(book(base)), made, data, parts, pages, places
+    )
 
 
 @pytest.fixture(scope="module")
@@ -228,17 +238,98 @@ def test_the_file_says_what_it_is_who_made_it_and_under_which_licence(bound: Bou
         assert str(metadata["xmp:ModifyDate"])[:10] == book(bound.base).updated.isoformat()
 
 
-def test_the_same_atlas_gives_the_same_bytes_and_an_edit_sets_only_its_part_again(bound: Bound, tmp_path: Path) -> None:
-    sample = small(tmp_path)
+def again(bound: Bound, folder: Path, gone: Callable[[int, Path], bool]) -> Sample:
+    """The same atlas with what was made of it, without the bound books and some of their parts."""
+    sample = small(folder)
+    shelf = Path(shutil.copytree(bound.root / ".cache", folder / ".cache")) / "print"
+    for number, file in enumerate(sorted(shelf.glob("*.quire"))):
+        if gone(number, file):
+            file.unlink()
+    for file in shelf.glob("*.pdf"):
+        file.unlink()
+    return sample
+
+
+def test_the_same_atlas_gives_the_same_bytes_whatever_the_number_of_workers(bound: Bound, tmp_path: Path) -> None:
+    sample = again(bound, tmp_path, lambda number, _: number % 4 == 0)
     told: list[tuple[int, int]] = []
-    first = run(sample.base(), sample.root, PACKAGES, SITE, [BOOK], 1, lambda *_: None)
-    assert first.files["print/b12-ms-atlas-a4.pdf"].read_bytes() == bound.pdf
-    assert run(sample.base(), sample.root, PACKAGES, SITE, [BOOK], 1, lambda *_: None).made == 0
+    made = run(sample.base(), tmp_path, PACKAGES, SITE, [BOOK], 1, lambda *of: told.append(of))
+    assert told[-1][1] >= 10
+    assert made.files.keys() == bound.run.files.keys()
+    for place, file in made.files.items():
+        assert file.read_bytes() == bound.run.files[place].read_bytes()
+    assert run(sample.base(), tmp_path, PACKAGES, SITE, [BOOK], 1, lambda *_: None).made == 0
+
+
+def test_an_edit_sets_only_its_part_again_and_what_tells_the_version(bound: Bound, tmp_path: Path) -> None:
+    sample = again(bound, tmp_path, lambda *_: False)
+    told: list[tuple[int, int]] = []
     claim = bound.base.of_kind("claim")[-1]
-    sample.edit("claim", claim.id, lambda fields: fields.update(summary="Said in other words."))
-    second = run(sample.base(), sample.root, PACKAGES, SITE, [BOOK], 2, lambda *of: told.append(of))
-    assert second.problems == ()
-    assert told[-1] == (4, 4)  # its part, and the book, on two papers
+    news = {"date": "2026-03-04", "text": "Said in other words."}
+    sample.edit("claim", claim.id, lambda fields: fields.update(summary="Other words.", changes=[news]))
+    made = run(sample.base(), tmp_path, PACKAGES, SITE, [BOOK], 2, lambda *of: told.append(of))
+    assert made.problems == ()
+    assert told[-1] == (8, 8)  # its part, the first, the last, and the book, on two papers
+    with pikepdf.open(made.files["print/b12-ms-atlas-letter.pdf"]) as pdf, pdf.open_metadata() as metadata:
+        assert str(metadata["xmp:ModifyDate"])[:10] == "2026-03-04"
+        text = squeezed(Reader(pdf).parts()[0].text)
+    assert "Otherwords." in text
+    assert "Versionof4March2026." in text
+
+
+def test_a_part_that_is_not_whole_is_named(bound: Bound, tmp_path: Path) -> None:
+    sample = again(bound, tmp_path, lambda *_: False)
+    file = max((tmp_path / ".cache" / "print").glob("*.quire"))
+    file.write_bytes(file.read_bytes()[:-9])
+    made = run(sample.base(), tmp_path, PACKAGES, SITE, [BOOK], 1, lambda *_: None)
+    (problem,) = made.problems
+    assert re.search(r"a part that is not whole: '[^']+, (a4|letter)'", problem.found)
+    assert f"remove {file}" in problem.found
+    assert len(made.files) == 1  # the other paper's
+
+
+def part(numbers: str, asked: int) -> Outcome:
+    """A part of a book by itself."""
+    head = (
+        '<meta name="author" content="The atlas"><meta name="description" content="A trial">'
+        '<meta name="dcterms.created" content="2026-01-02"><meta name="dcterms.modified" content="2026-01-02">'
+    )
+    body = f'<body class="book" data-chapter="Trial"><h1 id="here">Trial</h1><p>Page {numbers}</p></body>'
+    html = f'<html lang="en-GB"><head><title>Trial</title>{head}</head>{body}</html>'
+    days = (datetime.date(2026, 1, 2), datetime.date(2026, 1, 2))
+    return typeset(Job("data/trial.yml", "trial", html, "a4", "normal", False, *days, PACKAGES, "trial", asked))
+
+
+def digits() -> Digits:
+    return digits_of(PACKAGES, datetime.date(2026, 1, 2))
+
+
+def a_number(shown: str) -> str:
+    return f'<a class="number" href="{HERE}here">{shown}</a>'
+
+
+def test_a_part_is_made_ready_once_and_bound_with_its_numbers_wherever_it_comes_to_stand() -> None:
+    made = part(f"{a_number('0000')}, {a_number('0001')}", 2)
+    assert made.problems == ()
+    quire = unpacked(made.pdf)
+    assert packed(quire) == made.pdf
+    second = replace(quire, places={name.replace("here", "there"): place for name, place in quire.places.items()})
+    data, pages = bind([(quire, ["there", "here"]), (second, ["here", "there"])], [Entry(0, "T", "there")], digits())
+    assert pages == 2
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        text = [squeezed(said.text) for said in Reader(pdf).parts() if said.tag == "P"]
+        assert text == ["Page2,1", "Page1,2"]
+        assert pdf.check_pdf_syntax() == []
+
+
+def test_a_number_that_nobody_asked_for_and_a_place_that_is_not_there_are_told() -> None:
+    (problem,) = part(a_number("0000"), 0).problems
+    assert problem.found == "the number 0000 of a page where number 0 is due (trial)"
+    (problem,) = part("of nothing", 1).problems
+    assert problem.found == "1 numbers of pages asked for, 0 found (trial)"
+    quire = unpacked(part(a_number("0000"), 1).pdf)
+    with pytest.raises(UnboundError, match="no place 'nowhere'"):
+        bind([(quire, ["nowhere"])], [Entry(0, "Trial", "here")], digits())
 
 
 def test_the_guides_stand_in_the_order_of_the_navigation(tmp_path: Path) -> None:

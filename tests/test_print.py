@@ -25,7 +25,8 @@ from macros.knowledge import KnowledgeBase, open_knowledge_base
 from macros.pages import PageMaker
 from macros.press import run as press
 from macros.press import shelf
-from macros.press.document import PrintMaker, documents, qr_code
+from macros.press.code import qr_code, with_codes
+from macros.press.document import PrintMaker, documents
 from macros.press.job import Job, Outcome
 from macros.press.proof import proof
 from macros.press.run import Run, run
@@ -303,8 +304,11 @@ def test_loose_and_nested_lists_are_made_flat() -> None:
 
 
 def test_the_code_on_a_sheet_is_that_of_its_page() -> None:
-    assert f"<title>QR code of {SITE}tests/mma/</title>" in qr_code(f"{SITE}tests/mma/")
-    assert qr_code(f"{SITE}tests/mma/") != qr_code(f"{SITE}tests/homocysteine/")
+    drawn = {name: with_codes(f"<p>{qr_code(f'{SITE}tests/{name}/')}</p>") for name in ("mma", "homocysteine")}
+    for name, html in drawn.items():
+        assert f"<title>QR code of {SITE}tests/{name}/</title>" in html
+        assert html.count("<path") == 1
+    assert len({re.findall(r' d="([^"]+)"', html)[0] for html in drawn.values()}) == 2
 
 
 def test_the_paper_and_the_size_of_print_are_all_that_tells_the_style_sheets_apart() -> None:

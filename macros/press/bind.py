@@ -1,238 +1,259 @@
-"""Binds the parts of the book into one PDF: pages, tags, links and bookmarks joined, the numbers of pages written.
+"""Binds the parts of the book into one PDF: each is moved behind the one before it, and the numbers of pages written.
 
-A part shows `0000`, `0001` … where the number of a page belongs, in a font of their own whose digits are equally wide:
-so the right number takes exactly its room.
+All that is slow was done when the parts were set (see `quire`): here bytes are put one behind the other.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, String
+from pikepdf import String
 
-from .job import HERE, Entry
+from .folio import ROOM, Digits, UnboundError, numbered
+from .job import Entry
+from .quire import DOCUMENT, PAGES, SAID, TAGS, THOUSAND, Quire, led, mark, reached
 
-_FONT = re.compile(rb"/(\w+) [\d.]+ Tf\s+\[((?:<[0-9a-f]+>[-\d.]*)+)\] TJ")
-"""A run of text in a page: its font, and what is shown."""
-_REFERENCE, _FOOT = "+Atlas-Pages", "+Atlas-Pages-Bold"
-"""The fonts of the numbers of pages: in the text, and at the foot of each page."""
-_ROOM = 4
-"""For how many digits there is room."""
-
-
-class UnboundError(Exception):
-    """The parts do not make a book."""
+_COMPRESSION = 5
+"""Level 6 takes half as long again for 2 % less."""
+_CATALOGUE = 1
+_INFO, _PARENTS, _BOOKMARKS, _NAMES, _METADATA = range(7, 12)
+"""What the book has once, with the numbers that its parts and fonts have by name: all of 1 to 11."""
 
 
-def bind(parts: Sequence[tuple[Path, Sequence[str]]], entries: Sequence[Entry], digits: bytes) -> tuple[bytes, int]:
+def bind(parts: Sequence[tuple[Quire, Sequence[str]]], entries: Sequence[Entry], digits: Digits) -> tuple[bytes, int]:
     """The book, and how many pages it has.
 
     Args:
-        parts: each part's PDF, with the names of the places whose pages it gives, in order.
+        parts: each part, with the names of the places whose pages it gives, in order.
         entries: the headings for the bookmarks.
-        digits: a PDF whose first page shows the ten digits in each font of the numbers.
+        digits: the fonts of the numbers of pages.
 
     Raises:
-        UnboundError: a place is missing, or a number stands where none was asked for.
+        UnboundError: a place is missing, or there are more pages or objects than there are numbers for.
     """
-    with pikepdf.open(parts[0][0]) as book, pikepdf.open(io.BytesIO(digits)) as shown:
-        joined = _Joined(book)
-        for path, _ in parts:
-            joined.add(path)
-        joined.close()
-        numbers = _Numbers(book, shown)
-        for pages, (_, asked) in zip(joined.ranges, parts, strict=True):
-            numbers.write(pages, [joined.page(name) for name in asked])
-        joined.lead()
-        _bookmarks(book, joined, entries)
-        if len(book.pages) >= 10**_ROOM:
-            raise UnboundError(f"{len(book.pages)} pages, where numbers have room for {_ROOM} digits")
-        file = io.BytesIO()
-        book.save(file, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
-        return file.getvalue(), len(book.pages)
+    quires = [quire for quire, _ in parts]
+    *bases, end = accumulate((-(-quire.size // THOUSAND) * THOUSAND for quire in quires), initial=THOUSAND)
+    if end >= THOUSAND * THOUSAND:
+        raise UnboundError(f"{end:,} objects, more than a book may have")
+    places = _Places(quires, bases)
+    if places.pages >= 10**ROOM:
+        raise UnboundError(f"{places.pages} pages, where numbers have room for {ROOM} digits")
+    file = _File()
+    for (quire, asked), base, first in zip(parts, bases, places.firsts, strict=True):
+        _add(file, quire, base, first, [places.page(name) for name in asked], places, digits)
+    _once(file, quires, bases, places, entries, digits, end)
+    return file.closed(), places.pages
 
 
-class _Joined:
-    """A book in the making: the first part, to which the others are added."""
+class _Places:
+    """Where everything stands that has a name.
 
-    def __init__(self, book: pikepdf.Pdf) -> None:
-        self._book = book
-        self._document = book.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
-        self._tags: list[int | pikepdf.Object] = []
-        self._next = 0
-        self._places: dict[str, tuple[int, float, float]] = {}
-        self.ranges: list[range] = []
+    Args:
+        quires: the parts.
+        bases: from which number on the objects of each stand.
+    """
 
-    def add(self, path: Path) -> None:
-        """Adds a part: its pages, its tags, its places."""
-        with pikepdf.open(path) as part:
-            own: list[Any] = [page.objgen for page in part.pages]
-            first = self.ranges[-1].stop if self.ranges else 0
-            pages = range(first, first + len(own))
-            if self.ranges:
-                self._book.pages.extend(part.pages)
-                root = self._book.copy_foreign(part.Root.StructTreeRoot)
-            else:
-                root = self._book.Root.StructTreeRoot
-            names = list(part.Root.Names.Dests.Names) if "/Names" in part.Root else []
-            for name, place in zip(names[::2], names[1::2], strict=True):
-                self._places[str(name)] = (first + own.index(place[0].objgen), float(place[2]), float(place[3]))
-            self.ranges.append(pages)
-            self._tag(root, pages)
-
-    def _tag(self, root: pikepdf.Object, pages: range) -> None:
-        """Puts a part's tags below the book's, and counts on with the numbers by which its pages name them."""
-        part = root.K[0]
-        part.S, part.P = Name.Part, self._document
-        self._document.K.append(part)
-        for page in pages:
-            opened = self._book.pages[page]
-            opened.StructParents = int(opened.StructParents) + self._next
-            for annotation in opened.get("/Annots", ()):
-                annotation.StructParent = int(annotation.StructParent) + self._next
-        named = list(root.ParentTree.Nums)
-        for number, tag in zip(named[::2], named[1::2], strict=True):
-            self._tags += [int(number) + self._next, tag]
-        self._next += len(named) // 2
-
-    def close(self) -> None:
-        """Makes the tags of all parts those of the book."""
-        root = self._book.Root.StructTreeRoot
-        root.K = Array([self._document])
-        root.ParentTree = self._book.make_indirect(Dictionary(Nums=Array(self._tags)))
-        self._document.P = root
+    def __init__(self, quires: Sequence[Quire], bases: Sequence[int]) -> None:
+        *self.firsts, self.pages = accumulate((len(quire.pages) for quire in quires), initial=0)
+        self._places: dict[str, tuple[int, bytes]] = {}
+        for quire, base, first in zip(quires, bases, self.firsts, strict=True):
+            for name, (page, left, top) in quire.places.items():
+                where = f"[ {base + quire.pages[page][0]} 0 R /XYZ {left} {top} 0 ]".encode()
+                self._places[name] = (first + page + 1, where)
 
     def page(self, name: str) -> int:
-        """The number of the page on which a place stands, from 1."""
-        return self.place(name)[0] + 1
+        """The number of its page, from 1."""
+        return self._place(name)[0]
 
-    def place(self, name: str) -> tuple[int, float, float]:
-        """Page from 0, and where on it."""
+    def where(self, name: str) -> bytes:
+        """The page, and where on it, as a PDF says it."""
+        return self._place(name)[1]
+
+    def _place(self, name: str) -> tuple[int, bytes]:
         if name not in self._places:
             raise UnboundError(f"no place '{name}'")
         return self._places[name]
 
-    def lead(self) -> None:
-        """Makes the links within the book lead there."""
-        for page in self._book.pages:
-            for annotation in page.get("/Annots", ()):
-                address = str(annotation.get("/A", Dictionary()).get("/URI", ""))
-                if address.startswith(HERE):
-                    name = address.removeprefix(HERE)
-                    del annotation["/A"]
-                    annotation.Dest = String(name)
-                    annotation.Contents = String(f"Page {self.page(name)}")
-        array = Array()
-        for name in sorted(self._places):
-            number, left, top = self.place(name)
-            array.append(String(name))
-            array.append(Array([self._book.pages[number].obj, Name.XYZ, left, top, 0]))
-        self._book.Root.Names = Dictionary(Dests=Dictionary(Names=array))
+    def names(self) -> bytes:
+        """All of them, in their order."""
+        pairs = sorted((_text(name), where) for name, (_, where) in self._places.items())
+        return b" ".join(name + b" " + where for name, where in pairs)
 
 
-class _Numbers:
-    """Writes the numbers of pages.
+def _text(text: str) -> bytes:
+    return String(text).unparse()
 
-    Args:
-        book: the book.
-        digits: a page that shows the ten digits in each font of the numbers.
+
+def _add(
+    file: _File, quire: Quire, base: int, first: int, numbers: Sequence[int], places: _Places, digits: Digits
+) -> None:
+    """Writes a part, whose numbers begin with `base` and whose pages are behind `first` others."""
+    thousands = [(mark(n), b"%3d" % (base // THOUSAND + n)) for n in range(-(-quire.size // THOUSAND))]
+
+    def moved(text: bytes) -> bytes:
+        for sign, thousand in thousands:
+            text = text.replace(sign, thousand)
+        return text
+
+    for place, (number, count, listed, text) in enumerate(quire.sheaves):
+        start = base + place * THOUSAND
+        file.sheaf(base + number, range(start, start + count), listed, moved(text))
+    start, number, targets, text = quire.links
+    if targets:
+        lines = moved(text).split(b"\n")
+        links = (line.replace(SAID, b"(Page %d)" % places.page(to)) for line, to in zip(lines, targets, strict=True))
+        file.objects(base + number, dict(enumerate(links, base + start)))
+    for number, text, data in quire.streams:
+        file.stream(base + number, moved(text), data)
+    for own, (_, number, content, runs) in enumerate(quire.pages, first + 1):
+        data = zlib.compress(numbered(content, runs, numbers, own, digits), _COMPRESSION)
+        file.stream(base + number, b"<< /Filter /FlateDecode /Length %d >>" % len(data), data)
+
+
+def _once(
+    file: _File,
+    quires: Sequence[Quire],
+    bases: Sequence[int],
+    places: _Places,
+    entries: Sequence[Entry],
+    digits: Digits,
+    end: int,
+) -> None:
+    """Writes what the book has once; numbers from `end` on are free."""
+    metadata = quires[0].metadata
+    file.stream(_METADATA, b"<< /Length %d /Subtype /XML /Type /Metadata >>" % len(metadata), metadata)
+    texts = _trees(quires, bases, places) | _fonts(file, digits, end)
+    texts |= _bookmarks(entries, places, max(*texts, end) + 1)
+    last = max(texts)
+    file.objects(last + 1, {number: texts[number] for number in sorted(texts) if number < THOUSAND})
+    file.objects(last + 2, {number: texts[number] for number in sorted(texts) if number > THOUSAND})
+
+
+def _trees(quires: Sequence[Quire], bases: Sequence[int], places: _Places) -> dict[int, bytes]:
+    """What holds the parts together: pages, tags, names, and what the book says of itself."""
+
+    def listed(numbers: Iterable[int]) -> bytes:
+        return b" ".join(b"%d 0 R" % (base + number) for base, number in zip(bases, numbers, strict=True))
+
+    frame = b"/Metadata %d 0 R /Names << /Dests %d 0 R >> /Outlines %d 0 R /Pages %d 0 R /StructTreeRoot %d 0 R >>"
+    frame %= (_METADATA, _NAMES, _BOOKMARKS, PAGES, TAGS)
+    pages, tags = listed(quire.tree for quire in quires), listed(quire.tag for quire in quires)
+    tree = b"<< /Type /StructTreeRoot /K [ %d 0 R ] /ParentTree %d 0 R >>"
+    return {
+        _CATALOGUE: quires[0].catalogue[:-2] + b"/Type /Catalog " + frame,
+        PAGES: b"<< /Type /Pages /Count %d /Kids [ %s ] >>" % (places.pages, pages),
+        TAGS: tree % (DOCUMENT, _PARENTS),
+        DOCUMENT: b"<< /Type /StructElem /S /Document /P %d 0 R /K [ %s ] >>" % (TAGS, tags),
+        _INFO: quires[0].info,
+        _PARENTS: b"<< /Kids [ %s ] >>" % listed(quire.parents[0] for quire in quires),
+        _NAMES: b"<< /Names [ %s ] >>" % places.names(),
+    }
+
+
+def _fonts(file: _File, digits: Digits, first: int) -> dict[int, bytes]:
+    """The fonts of the numbers: their streams are written, with numbers from `first` on; the rest is given."""
+    objects, streams = reached(digits.pdf, [*digits.fonts.values()], ())
+    numbers = {old: kind for kind, old in digits.fonts.items()}
+    others = [old for old in (*streams, *objects) if old not in numbers]
+    numbers |= {old: number for number, old in enumerate(others, first)}
+    written = {old: b"%d" % number for old, number in numbers.items()}
+    for old, (text, data) in streams.items():
+        file.stream(numbers[old], led(text, written), data)
+    return {numbers[old]: led(text, written) for old, text in objects.items()}
+
+
+def _bookmarks(entries: Sequence[Entry], places: _Places, first: int) -> dict[int, bytes]:
+    """The chapters, with what is in each below it; their numbers begin with `first`."""
+    families: dict[int, list[int]] = {_BOOKMARKS: []}
+    for number, entry in enumerate(entries, first):
+        parent = families[_BOOKMARKS][-1] if entry.level and families[_BOOKMARKS] else _BOOKMARKS
+        families.setdefault(parent, []).append(number)
+    texts = {_BOOKMARKS: b"<< /Type /Outlines " + _family(families[_BOOKMARKS], 1) + b">>"}
+    for parent, members in families.items():
+        for before, number, after in zip([0, *members], members, [*members[1:], 0], strict=False):
+            entry = entries[number - first]
+            text = b"<< /Title %s /Dest %s /Parent %d 0 R " % (_text(entry.title), places.where(entry.place), parent)
+            text += b"/Prev %d 0 R " % before if before else b""
+            text += b"/Next %d 0 R " % after if after else b""
+            texts[number] = text + _family(families.get(number, ()), -1) + b">>"
+    return texts
+
+
+def _family(members: Sequence[int], opened: int) -> bytes:
+    """What stands below a bookmark; `opened` is -1 where it is shown only when one asks for it."""
+    if not members:
+        return b""
+    return b"/First %d 0 R /Last %d 0 R /Count %d " % (members[0], members[-1], opened * len(members))
+
+
+class _File:
+    """A PDF in the writing."""
+
+    def __init__(self) -> None:
+        self._pieces = [b"%PDF-1.7\n%\xc3\xa4\xc3\xb6\n"]
+        self._end = len(self._pieces[0])
+        self._rows = bytearray(_ROW)
+
+    def stream(self, number: int, dictionary: bytes, data: bytes) -> None:
+        """Writes an object with a stream."""
+        self._place(range(number, number + 1), 1, self._end)
+        self._write(b"%d 0 obj\n" % number + dictionary + b"\nstream\n" + data + b"\nendstream\nendobj\n")
+
+    def objects(self, number: int, texts: Mapping[int, bytes]) -> None:
+        """Writes objects as one stream; their numbers follow each other."""
+        places = accumulate((len(text) + 1 for text in texts.values()), initial=0)
+        listed = b" ".join(b"%d %d" % pair for pair in zip(texts, places, strict=False)) + b" "
+        self.sheaf(number, range(min(texts), max(texts) + 1), len(listed), listed + b" ".join(texts.values()))
+
+    def sheaf(self, number: int, members: range, first: int, text: bytes) -> None:
+        """Writes a stream of objects whose list of places is `first` bytes long."""
+        self._place(members, 2, number)
+        data = zlib.compress(text, _COMPRESSION)
+        told = b"<< /Filter /FlateDecode /First %d /Length %d /N %d /Type /ObjStm >>"
+        self.stream(number, told % (first, len(data), len(members)), data)
+
+    def closed(self) -> bytes:
+        """The file with the table of where everything stands; its identity comes from what is in it."""
+        number = len(self._rows) // _ROW
+        self._place(range(number, number + 1), 1, self._end)
+        start, data = self._end, zlib.compress(_stepped(self._rows))
+        identity = hashlib.md5(b"".join(self._pieces), usedforsecurity=False).hexdigest().encode()
+        told = b"/DecodeParms << /Columns %d /Predictor 12 >> /Filter /FlateDecode /Length %d /Root %d 0 R /Info %d 0 R"
+        told = b"<< /Type /XRef /Size %d /W [ 1 4 2 ] /ID [ <%s> <%s> ] " % (number + 1, identity, identity) + told
+        self._write(b"%d 0 obj\n" % number + told % (_ROW - 1, len(data), _CATALOGUE, _INFO))
+        self._write(b" >>\nstream\n" + data + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
+        return b"".join(self._pieces)
+
+    def _write(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._end += len(piece)
+
+    def _place(self, members: range, kind: int, where: int) -> None:
+        """Notes where objects stand: at a place of the file (1), or in a stream of objects, in its order (2)."""
+        if len(self._rows) < members.stop * _ROW:
+            self._rows += bytes(members.stop * _ROW - len(self._rows))
+        rows = bytearray((bytes([0, kind]) + where.to_bytes(4) + bytes(2)) * len(members))
+        rows[6::_ROW], rows[7::_ROW] = _HIGH[: len(members)], _LOW[: len(members)]
+        self._rows[members.start * _ROW : members.stop * _ROW] = rows
+
+
+_ROW = 8
+"""How long a row of the table is, the sign before it included that tells how it was packed."""
+_HIGH, _LOW = b"".join(bytes([byte]) * 256 for byte in range(256)), bytes(range(256)) * 256
+"""The first and the second byte of the numbers from 0 on."""
+
+
+def _stepped(rows: bytearray) -> bytes:
+    """The table with each byte as the step from that of the row above (predictor 12): so it packs to little.
+
+    All bytes are subtracted at once, as one number: the highest bit of each is kept out of the way of the others.
     """
-
-    def __init__(self, book: pikepdf.Pdf, digits: pikepdf.Pdf) -> None:
-        page = digits.pages[0]
-        shown = {found[1].decode(): _glyphs(found[2]) for found in _FONT.finditer(page.Contents.read_bytes())}
-        self._book = book
-        self._fonts: dict[str, pikepdf.Object] = {}
-        self._digits: dict[str, list[bytes]] = {}
-        self._width = 0.0
-        for key, font in page.resources.Font.items():
-            name = _kind(font)
-            if name:
-                self._fonts[name] = book.copy_foreign(font)
-                self._digits[name] = shown[key.removeprefix("/")]
-                self._width = float(font.DescendantFonts[0].W[1][0])
-
-    def write(self, pages: range, asked: Sequence[int]) -> None:
-        """Writes the numbers of a part: its references to pages, and its own."""
-        fonts = self._book.pages[pages[0]].resources.Font
-        kinds = {key.removeprefix("/").encode(): kind for key, font in fonts.items() if (kind := _kind(font))}
-        for key, kind in kinds.items():
-            fonts[f"/{key.decode()}"] = self._fonts[kind]
-        place = 0
-
-        def written(page: int) -> Callable[[re.Match[bytes]], bytes]:
-            def one(run: re.Match[bytes]) -> bytes:
-                nonlocal place
-                kind = kinds.get(run[1])
-                if kind is None:
-                    return run[0]
-                number = page + 1
-                if kind == _REFERENCE:
-                    self._agree(run[2], place, len(asked))
-                    number, place = asked[place], place + 1
-                return run[0][: run.start(2) - run.start() - 1] + self._shown(kind, number) + b" TJ"
-
-            return one
-
-        for page in pages:
-            content = self._book.pages[page].Contents
-            content.write(_FONT.sub(written(page), content.read_bytes()))
-        if place != len(asked):
-            raise UnboundError(f"{len(asked)} numbers of pages asked for, {place} found")
-
-    def _agree(self, shown: bytes, place: int, number: int) -> None:
-        """Sees to it that the number that stands there is the one that is counted."""
-        digits = self._digits[_REFERENCE]
-        there = "".join(str(digits.index(glyph)) for glyph in _glyphs(shown))
-        if place >= number or there != f"{place % 10**_ROOM:0{_ROOM}}":
-            raise UnboundError(f"the number {there} of a page where number {place} is due")
-
-    def _shown(self, kind: str, number: int) -> bytes:
-        """The number, at the right of the room for it."""
-        digits = [self._digits[kind][int(digit)] for digit in str(number)]
-        lead = f"{-self._width * (_ROOM - len(digits)):g}".encode()
-        return b"[" + lead + b"".join(b"<" + digit + b">" for digit in digits) + b"]"
-
-
-def _glyphs(shown: bytes) -> list[bytes]:
-    return [glyph for run in re.findall(rb"<([0-9a-f]+)>", shown) for glyph in re.findall(rb"....", run)]
-
-
-def _kind(font: pikepdf.Object) -> str:
-    """Which of the numbers' fonts it is; empty where it is none."""
-    return next((kind for kind in (_FOOT, _REFERENCE) if str(font.BaseFont).endswith(kind)), "")
-
-
-def _bookmarks(book: pikepdf.Pdf, joined: _Joined, entries: Sequence[Entry]) -> None:
-    """The chapters, with what is in each below it."""
-    with book.open_outline() as outline:
-        outline.root.clear()
-        for entry in entries:
-            page, left, top = joined.place(entry.place)
-            item = OutlineItem(entry.title, page, "XYZ", left=left, top=top)
-            if entry.level and outline.root:
-                outline.root[-1].children.append(item)
-                outline.root[-1].is_closed = True
-            else:
-                outline.root.append(item)
-
-
-def readied(pdf: pikepdf.Pdf, name: str) -> None:
-    """Makes the names of the heads of a part's tables its own: parts have the same ones."""
-    waiting = list(pdf.Root.StructTreeRoot.K)
-    while waiting:
-        element = waiting.pop()
-        if not isinstance(element, Dictionary) or "/S" not in element:
-            continue
-        if "/ID" in element:
-            element.ID = String(f"{name} {element.ID}")
-        attributes = element.get("/A", Dictionary())
-        if "/Headers" in attributes:
-            attributes.Headers = Array([String(f"{name} {head}") for head in attributes.Headers])
-        children = element.get("/K", Array())
-        waiting += [child for child in children if isinstance(child, Dictionary)]
+    high = int.from_bytes(b"\x80" * len(rows))
+    these, above = int.from_bytes(rows), int.from_bytes(bytes(_ROW) + rows[:-_ROW])
+    steps = ((these | high) - (above & ~high)) ^ ((these ^ above) & high) ^ high
+    packed = bytearray(steps.to_bytes(len(rows)))
+    packed[::_ROW] = b"\x02" * (len(rows) // _ROW)
+    return bytes(packed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from ..model import KINDS, Record
 from ..model.kinds.model import Model
 from ..model.kinds.pathway import Pathway
 from ..model.vocabulary import Word
-from ..pages import Glossary, Writer
+from ..pages import TEMPLATES, Glossary, Writer
 from .document import Document, PrintMaker, PrintWriter
 from .guides import Guides, guides
 from .job import HERE, Entry
@@ -31,6 +31,8 @@ _ORDER = ("symptom", "faq", "claim", "test", "medicine", "treatment", "pathway",
 """The kinds in the order of their chapters. Sources are the references."""
 _TOGETHER = frozenset({"food", "term"})
 """Kinds whose records are lines of one text."""
+_FRAME = "print/book/_record.html.j2"
+"""What stands around a record's text: by it the pieces that sheets share know that they are in the book."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,10 @@ class BookMaker(PrintMaker):
         whole = [texts[0], contents, *texts[1:], *last]
         places |= dict.fromkeys(_ids(contents.body))
         entries[1:1] = _entries(contents.body)
-        return Book(tuple(self._part(document, text, places) for text in whole), tuple(entries))
+        # Of the days only those of the first part are in the book: a new one sets no other part again.
+        older = replace(document, updated=document.created)
+        parts = (self._part(older if place else document, text, places) for place, text in enumerate(whole))
+        return Book(tuple(parts), tuple(entries))
 
     def _texts(self, document: Document) -> Iterator[_Text]:
         """The parts that cite, in the order in which they are read: references are numbered by it."""
@@ -137,19 +142,19 @@ class BookMaker(PrintMaker):
     def _record(self, record: Record) -> str:
         """The text of one record, with all its findings."""
         context: dict[str, Any] = {"r": record, "related": self._related(record), "place": _place(record)}
-        context["frame"] = "print/book/_record.html.j2"
+        context["frame"] = _FRAME
         if isinstance(record, Pathway):
             context |= self.drawn(record, self.writer)
         if isinstance(record, Model):
             context |= uptake.shown(record)
         handed_out = f"print/{record.KIND.name}.html.j2"
         own = f"print/book/{record.KIND.name}.html.j2"
-        template = own if own in self._environment.list_templates() else handed_out
+        template = own if (TEMPLATES / own).is_file() else handed_out
         return self._filled(template, self.writer, context)
 
     def part(self, name: str, writer: Writer, value: object) -> str:
         """The piece of a guide that a macro asks for, as sheets have it."""
-        module = self._environment.get_template("print/_pieces.html.j2").make_module({"page": writer})
+        module = self._environment.get_template("print/_pieces.html.j2").make_module({"page": writer, "frame": _FRAME})
         return str(getattr(module, name)(value))
 
     def _page(self, name: str, chapter: str, **context: Any) -> _Text:
@@ -211,7 +216,7 @@ _LINK = re.compile(rf'<a\b[^>]*?\shref="{re.escape(HERE)}(?P<address>[^"]*)"[^>]
 _HEADING = re.compile(r'<h1 id="(?P<place>[^"]+)"(?P<chapter> class="chapter")?>(?P<title>.*?)</h1>', re.DOTALL)
 _ANY_HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _COUNTED = re.compile(r'<(?P<what>table)\b[^>]*?>|<section class="drawing"[^>]*>')
-_MOST, _MOST_LONG = 12, 4
+_MOST, _MOST_LONG = 4, 2
 """How many records are set together: a larger part takes longer to set again, a smaller one wastes paper."""
 _LONG = frozenset({"symptom", "test", "treatment", "pathway"})
 """Kinds whose records each begin a page."""

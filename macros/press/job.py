@@ -27,6 +27,7 @@ class Job:
         updated: the day of this version.
         packages: the folder `node_modules`.
         part: its name among the parts of the book; "" where it is whole.
+        asked: of a part: how many numbers of pages it asks for.
     """
 
     edit: str
@@ -39,6 +40,7 @@ class Job:
     updated: datetime.date
     packages: Path
     part: str = ""
+    asked: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,31 +53,48 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the book that has been set.
+
+    Args:
+        name: its name.
+        file: where it is kept (see `quire`).
+        asked: the names of the places whose pages it gives, in order.
+    """
+
+    name: str
+    file: Path
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Binding:
     """The book on one paper, whose parts have been set.
 
     Args:
         edit: the file to mend where it fails.
         name: the book with its paper, for messages.
-        parts: each part's PDF, with the names of the places whose pages it gives, in order.
+        parts: its parts, in order.
         entries: the headings for the bookmarks.
         created: the day of its first version.
         updated: the day of this version.
         packages: the folder `node_modules`.
+        thorough: whether the whole book is proved: where most of it is new. What binding writes is told otherwise.
     """
 
     edit: str
     name: str
-    parts: tuple[tuple[Path, tuple[str, ...]], ...]
+    parts: tuple[Part, ...]
     entries: tuple[Entry, ...]
     created: datetime.date
     updated: datetime.date
     packages: Path
+    thorough: bool
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The PDF with its length, and what is wrong with it."""
+    """The PDF, of a part of the book what it is bound from, with its length, and what is wrong with it."""
 
     pdf: bytes
     pages: int

@@ -34,18 +34,32 @@ def proof(data: bytes, body: Any, created: datetime.date, updated: datetime.date
         updated: the day that it has to give as that of its last change.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        faults = [*_said(Reader(pdf).parts(), body)]
-    return [*frame_proof(data, created, updated), *faults]
+        return [*_invalid(data), *_frame(pdf, created, updated), *_said(Reader(pdf).parts(), body)]
 
 
-def frame_proof(data: bytes, created: datetime.date, updated: datetime.date) -> list[str]:
-    """What is wrong with a PDF whatever it says: for a book whose parts have been proved (see `proof`)."""
+def bound_proof(data: bytes, pages: int, created: datetime.date, updated: datetime.date) -> list[str]:
+    """Everything that is wrong with a bound book, whose parts said what they should.
+
+    Args:
+        data: the PDF.
+        pages: how many pages it has to have.
+        created: see `proof`.
+        updated: see `proof`.
+    """
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        faults = [f"{len(pdf.pages)} pages where there should be {pages}"] if len(pdf.pages) != pages else []
+        return [*faults, *_invalid(data), *_frame(pdf, created, updated)]
+
+
+def _invalid(data: bytes) -> Iterator[str]:
     limits = validator.SafetyLimits.unlimited()
     report = validator.validate_pdf_bytes(data, profile=validator.ValidationProfile.PDF_UA_1, limits=limits)
-    faults = [f"PDF/UA-1: {failure.message}" for failure in report.failures]
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        faults += [*_metadata(pdf, created, updated), *_links(pdf), *_fonts(pdf)]
-    return faults
+    yield from (f"PDF/UA-1: {failure.message}" for failure in report.failures)
+
+
+def _frame(pdf: pikepdf.Pdf, created: datetime.date, updated: datetime.date) -> Iterator[str]:
+    """What is wrong with a PDF whatever it says."""
+    yield from (*_metadata(pdf, created, updated), *_links(pdf), *_fonts(pdf))
 
 
 def _said(parts: list[Tagged], body: Any) -> Iterator[str]:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import errno
-import multiprocessing
-import os
-import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +14,10 @@ from ..problem import Problem, quoted, suggestion
 from . import sheets
 from .book import BookMaker
 from .document import BOOK, Document, PrintMaker, documents
-from .job import Binding, Entry, Job, Outcome
-from .shelf import Shelf, key_of, key_of_book, pango_version, write_whole
+from .job import Binding, Entry, Job, Part
+from .shelf import Keys, Shelf, key_of_book, pango_version, write_whole
 from .style import font_files
+from .workers import Workers
 
 Tell = Callable[[int, int], None]
 """Is told how many are done, of how many."""
@@ -72,14 +68,17 @@ class _Volume:
     def key(self) -> str:
         return key_of_book([part.key for part, _ in self.parts], self.entries)
 
-    def wanted(self, found: Mapping[str, tuple[Path, int]]) -> _Wanted:
-        """The book, once its parts are found."""
-        first = self.parts[0][0]
-        files = tuple((found[part.key][0] if part.key in found else Path(), asked) for part, asked in self.parts)
+    def wanted(self, found: Mapping[str, tuple[Path, int]], new: Container[str] = ()) -> _Wanted:
+        """The book, once its parts are found, some of which are new."""
+        first = self.parts[0][0].job
+        assert isinstance(first, Job)
+        files = (found[part.key][0] if part.key in found else Path() for part, _ in self.parts)
+        parts = tuple(Part(part.job.name, file, asked) for (part, asked), file in zip(self.parts, files, strict=True))
         days = (self.document.created, self.document.updated)
-        assert isinstance(first.job, Job)
         name = f"{self.document.id}, {first.paper}"
-        job = Binding(self.document.edit, name, files, self.entries, *days, first.job.packages)
+        # Parts are proved when they are set. A book that is new is proved whole: an edit is not held up by it.
+        thorough = 2 * sum(part.key in new for part, _ in self.parts) > len(self.parts)
+        job = Binding(self.document.edit, name, parts, self.entries, *days, first.packages, thorough)
         return _Wanted(self.document, job, self.key, first.paper, first.print)
 
 
@@ -142,43 +141,55 @@ def _lacking(packages: Path) -> list[Problem]:
 def _run(
     chosen: list[Document], root: Path, base: KnowledgeBase, packages: Path, site_url: str, workers: int, tell: Tell
 ) -> Run:
-    shelf = Shelf(root / ".cache" / "print")
-    singles = list(_wanted([one for one in chosen if one.id != BOOK], PrintMaker(base, site_url), packages.resolve()))
-    volumes = [
-        volume
-        for document in chosen
-        if document.id == BOOK
-        for volume in _volumes(document, BookMaker(base, site_url, root), packages.resolve())
-    ]
-    parts = [part for volume in volumes for part, _ in volume.parts]
-    keys = [one.key for one in (*singles, *parts)] + [volume.key for volume in volumes]
-    found = {key: known for key in keys if (known := shelf.find(key))}
-    unbound = [volume for volume in volumes if volume.key not in found]
-    asked = (*singles, *(part for volume in unbound for part, _ in volume.parts))
-    new = list({one.key: one for one in asked if one.key not in found}.values())
-    made = sum(one.key not in found for one in singles) + len(unbound)
-    problems: list[Problem] = []
-    done = 0
-    for wanted in (new, unbound):  # the book is bound when its parts are set
-        ready = [one.wanted(found) if isinstance(one, _Volume) else one for one in wanted if not problems]
-        # Binding takes much memory: one after the other.
-        for one, outcome in _made(ready, workers if wanted is new else 1):
-            problems += outcome.problems
-            if not outcome.problems:
-                found[one.key] = (shelf.put(one.key, outcome.pdf, outcome.pages), outcome.pages)
-            done += 1
-            tell(done, len(new) + len(unbound))
-    if not problems:
-        shelf.tidy(len(keys))
-    there = [(one, *found[one.key]) for one in (*singles, *(v.wanted(found) for v in volumes)) if one.key in found]
+    packages = packages.resolve()
+    shelf, keys = Shelf(root / ".cache" / "print"), Keys(packages)
+    books = [document for document in chosen if document.id == BOOK]
+    handouts = [document for document in chosen if document.id != BOOK]
+    with Workers(shelf, workers) as pool:
+        for document in books:
+            pool.begin(packages, document.created)
+        singles = []  # first, because they are soon known: the workers need not wait for the book's HTML
+        for one in _wanted(handouts, PrintMaker(base, site_url), packages, keys):
+            pool.want(one.key, one.job)
+            singles.append(one)
+        volumes = [v for book in books for v in _volumes(book, BookMaker(base, site_url, root), packages, keys)]
+        unbound = [volume for volume in volumes if not pool.has(volume.key)]
+        made = pool.new + len(unbound)
+        for volume in volumes:
+            for part, _ in volume.parts:
+                if volume in unbound:
+                    pool.want(part.key, part.job)
+                else:
+                    pool.has(part.key)  # so that the shelf keeps it
+        _finish(pool, unbound, tell)
+    if not pool.problems:
+        shelf.tidy(len(pool.found))
+    everything = [*singles, *(volume.wanted(pool.found) for volume in volumes)]
+    there = [(one, *pool.found[one.key]) for one in everything if one.key in pool.found]
     printed = tuple(
         Printed(one.document.id, one.document.title, one.paper, one.print, one.path, pages, file.stat().st_size)
         for one, file, pages in there
     )
-    return Run(printed, {one.path: file for one, file, _ in there}, made, tuple(sorted(problems)))
+    return Run(printed, {one.path: file for one, file, _ in there}, made, tuple(sorted(pool.problems)))
 
 
-def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path) -> Iterator[_Wanted]:
+def _finish(pool: Workers, unbound: Sequence[_Volume], tell: Tell) -> None:
+    """Waits until everything is made; each book is bound as soon as its parts are there."""
+    total, waiting = pool.new + len(unbound), _bound(pool, unbound)
+    for done, _ in enumerate(pool.made(), 1):
+        waiting = _bound(pool, waiting)
+        tell(done, total)
+
+
+def _bound(pool: Workers, volumes: Sequence[_Volume]) -> list[_Volume]:
+    """Lets the books be bound whose parts are there; gives those that wait for theirs."""
+    ready = [] if pool.problems else [v for v in volumes if all(part.key in pool.found for part, _ in v.parts)]
+    for volume in ready:
+        pool.want(volume.key, volume.wanted(pool.found, pool.wanted).job)
+    return [volume for volume in volumes if volume not in ready]
+
+
+def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path, keys: Keys) -> Iterator[_Wanted]:
     for document in chosen:
         html = maker.html(document)
         for paper in document.papers:
@@ -186,49 +197,21 @@ def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path) -> It
                 name = f"{document.id}, {paper}, {size}"
                 days = (document.created, document.updated)
                 job = Job(document.edit, name, html, paper, size, document.limited, *days, packages)
-                yield _Wanted(document, job, key_of(job), paper, size)
+                yield _Wanted(document, job, keys.of(job), paper, size)
 
 
-def _volumes(document: Document, maker: BookMaker, packages: Path) -> Iterator[_Volume]:
+def _volumes(document: Document, maker: BookMaker, packages: Path, keys: Keys) -> Iterator[_Volume]:
     book = maker.book(document)
-    days = (document.created, document.updated)
     for paper in document.papers:
         for size in document.prints:
-            jobs = [
-                Job(document.edit, f"{part.name}, {paper}", part.html, paper, size, False, *days, packages, part.name)
-                for part in book.parts
-            ]
-            parts = [_Wanted(document, job, key_of(job), paper, size) for job in jobs]
-            asked = [part.pages for part in book.parts]
-            yield _Volume(document, tuple(zip(parts, asked, strict=True)), book.entries)
-
-
-def _made(new: list[_Wanted], workers: int) -> Iterator[tuple[_Wanted, Outcome]]:
-    """Sets what is new, in as many processes as there are cores; hands out each as it is ready."""
-    if not new:
-        return
-    number = min(workers or len(os.sched_getaffinity(0)), len(new))
-    # Forked workers would carry the records and MkDocs with them: new ones carry nothing.
-    pool = ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), _begin)
-    try:
-        futures: dict[Future[Outcome], _Wanted] = {pool.submit(_work, one.job): one for one in new}
-        for future in as_completed(futures):
-            yield futures[future], _result(future, futures[future])
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _result(future: Future[Outcome], one: _Wanted) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        found, expected, remedy = "a worker that was ended", "enough memory for each", "Print with fewer: --workers 1."
-        return Outcome(b"", 0, (Problem("print", 0, found, expected, remedy),))
-    except Exception as error:
-        told = f"{type(error).__name__}: {error} ({one.job.name})"
-        return Outcome(
-            b"", 0, (Problem(one.job.edit, 0, quoted(told), "a clean print", "Mend the record, or tell us."),)
-        )
+            parts: list[tuple[_Wanted, tuple[str, ...]]] = []
+            for part in book.parts:
+                # Of the days only those of the first part are in the book: a new one sets no other part again.
+                days = (document.created, document.created if parts else document.updated)
+                name, asked = f"{part.name}, {paper}", len(part.pages)
+                job = Job(document.edit, name, part.html, paper, size, False, *days, packages, part.name, asked)
+                parts.append((_Wanted(document, job, keys.of(job), paper, size), part.pages))
+            yield _Volume(document, tuple(parts), book.entries)
 
 
 def hand_out(made: Run, out: Path) -> list[Problem]:
@@ -240,17 +223,6 @@ def hand_out(made: Run, out: Path) -> list[Problem]:
     except OSError as error:
         return [_unwritten(error)]
     return []
-
-
-def _begin() -> None:
-    """An interrupt is the parent's business: it lets no new work begin, and the workers end by themselves."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _work(job: Job | Binding) -> Outcome:
-    from .typeset import bound, typeset  # in the workers alone: it loads WeasyPrint
-
-    return typeset(job) if isinstance(job, Job) else bound(job)
 
 
 def _unwritten(error: OSError) -> Problem:

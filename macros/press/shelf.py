@@ -1,4 +1,4 @@
-"""The shelf: PDFs made before, each under a name made from all that it was made of."""
+"""The shelf: PDFs and parts of the book made before, each under a name made from all that it was made of."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .style import font_files, style
 
 _KEPT_FOR_EACH = 4
 """The shelf holds this many times what one run makes: builds for other addresses, the state before an edit."""
+_KINDS = (".pdf", ".quire")
 _PACKAGES = (
     "weasyprint",
     "pydyf",
@@ -25,35 +26,36 @@ _PACKAGES = (
     "tinycss2",
     "cssselect2",
     "Pyphen",
+    "segno",
     "pikepdf",
     "page-validation",
 )
 
 
 class Shelf:
-    """PDFs in a folder, each a file `<key>-<pages>.pdf`, whole or not there."""
+    """Files in a folder, each `<key>-<pages>.pdf` or, of a part, `.quire`, whole or not there."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._found = {path.stem.rpartition("-")[0]: path for path in folder.glob("*.pdf")}
+        self._found = {path.stem.rpartition("-")[0]: path for path in folder.iterdir() if path.suffix in _KINDS}
 
     def find(self, key: str) -> tuple[Path, int] | None:
-        """The PDF of this key and its number of pages, if it was made before."""
+        """The file of this key and its number of pages, if it was made before."""
         path = self._found.get(key)
         if path is None:
             return None
         os.utime(path)  # the oldest are the first to go
         return path, int(path.stem.rpartition("-")[2])
 
-    def put(self, key: str, pdf: bytes, pages: int) -> Path:
-        """Keeps a PDF.
+    def put(self, key: str, data: bytes, pages: int, part: bool = False) -> Path:
+        """Keeps a PDF, or a part of the book.
 
         Raises:
             OSError: the disk is full, or the folder can't be written.
         """
-        path = self._folder / f"{key}-{pages}.pdf"
-        write_whole(path, pdf)
+        path = self._folder / f"{key}-{pages}{_KINDS[part]}"
+        write_whole(path, data)
         self._found[key] = path
         return path
 
@@ -84,13 +86,24 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
-def key_of(job: Job) -> str:
-    """The name made from all that decides what the PDF looks like and says."""
-    parts = (job.html, style(job.paper, job.print), str(job.limited), job.part, str(job.created), str(job.updated))
-    digest = hashlib.blake2b(_everywhere(job.packages), digest_size=20)
-    for part in parts:
-        digest.update(part.encode() + b"\0")
-    return digest.hexdigest()
+class Keys:
+    """Names made from all that decides what a PDF looks like and says.
+
+    Args:
+        packages: the folder `node_modules`.
+    """
+
+    def __init__(self, packages: Path) -> None:
+        self._everywhere = _everywhere(packages)
+        self._style = functools.cache(style)
+
+    def of(self, job: Job) -> str:
+        """The name of a document, or of a part of the book."""
+        told = (job.html, self._style(job.paper, job.print), str(job.limited), job.part, job.created, job.updated)
+        digest = hashlib.blake2b(self._everywhere, digest_size=20)
+        for one in told:
+            digest.update(f"{one}\0".encode())
+        return digest.hexdigest()
 
 
 def key_of_book(parts: Iterable[str], entries: Iterable[Entry]) -> str:

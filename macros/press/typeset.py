@@ -6,6 +6,7 @@ It runs in the workers of the pool. Each keeps its fonts and style sheets, which
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime
 import functools
 import io
@@ -24,10 +25,14 @@ from weasyprint.urls import URLFetcher
 from ..printed import PRINTS
 from ..problem import Problem, quoted
 from . import fit
-from .bind import UnboundError, bind, readied
+from .bind import bind
+from .breaks import torn
+from .code import with_codes
 from .document import AUTHOR, LICENCE
-from .job import Binding, Job, Outcome
-from .proof import frame_proof, proof
+from .folio import Digits, UnboundError
+from .job import Binding, Job, Outcome, Part
+from .proof import bound_proof, proof
+from .quire import Quire, packed, quire_of, unpacked
 from .style import fonts, room, style
 
 LANGUAGE = "en-GB"
@@ -44,38 +49,66 @@ def _style(packages: Path, paper: str, size: str) -> CSS:
     return CSS(string=style(paper, size), font_config=_fonts(packages)[0])
 
 
+def ready(packages: Path, day: datetime.date) -> None:
+    """Loads the fonts and lays out a page, the first of which takes longest."""
+    digits(packages, day)
+
+
 def typeset(job: Job) -> Outcome:
     """Sets, stamps and checks a document."""
     complaints = _Complaints()
     with complaints, _dated(job.updated):
         setting = _fitted(job) if job.limited else _set(job, (), "")
         body, document = setting.body, setting.document
-        data = _stamped(document.write_pdf(pdf_variant="pdf/ua-1"), job)
+        data = _stamped(document.write_pdf(pdf_variant="pdf/ua-1"))
     faults = [*complaints.texts, *_beyond_the_edge(document), *proof(data, body, job.created, job.updated)]
+    if job.limited:
+        faults += torn(document.pages)
+    if job.part:
+        try:
+            data = packed(_quire(data, job))
+        except UnboundError as error:
+            faults.append(str(error))
     problems = [Problem(job.edit, 0, f"{fault} ({job.name})", "a clean print", _REMEDY) for fault in faults]
     if job.limited and len(document.pages) > PRINTS[job.print].most_pages:
         problems.append(_too_long(job, len(document.pages)))
     return Outcome(data, len(document.pages), tuple(dict.fromkeys(problems)))
 
 
+def _quire(data: bytes, job: Job) -> Quire:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return quire_of(pdf, job.part, digits(job.packages, job.created), job.asked)
+
+
 def bound(binding: Binding) -> Outcome:
     """Binds the book, and proves what its parts could not."""
+    data, pages = b"", 0
     try:
-        data, pages = bind(binding.parts, binding.entries, _digits(binding.packages))
-        faults = frame_proof(data, binding.created, binding.updated)
+        quires = [(_opened(part), part.asked) for part in binding.parts]
+        data, pages = bind(quires, binding.entries, digits(binding.packages, binding.created))
+        faults = bound_proof(data, pages, binding.created, binding.updated) if binding.thorough else []
     except UnboundError as error:
-        data, pages, faults = b"", 0, [str(error)]
+        faults = [str(error)]
     problems = (Problem(binding.edit, 0, f"{fault} ({binding.name})", "a clean print", _REMEDY) for fault in faults)
     return Outcome(data, pages, tuple(dict.fromkeys(problems)))
 
 
-def _digits(packages: Path) -> bytes:
-    """A page that shows the ten digits in each font of the book's numbers, for `bind`."""
+def _opened(part: Part) -> Quire:
+    try:
+        return unpacked(part.file.read_bytes())
+    except UnboundError as error:
+        raise UnboundError(f"{error}: '{part.name}'; remove {part.file} and print again") from None
+
+
+@functools.cache
+def digits(packages: Path, day: datetime.date) -> Digits:
+    """The fonts of the numbers of the book's pages, from a page that shows the ten digits in each."""
     shown = "".join(f'<p class="number" style="font-weight: {weight}">0123456789</p>' for weight in (400, 700))
     html = HTML(string=f'<html lang="{LANGUAGE}"><title>Digits</title><body>{shown}</body></html>', base_url=None)
     configuration, faces = _fonts(packages)
     sheets = [faces, _style(packages, "a4", "normal")]
-    return html.write_pdf(stylesheets=sheets, font_config=configuration)  # type: ignore[no-any-return]
+    with _dated(day):
+        return Digits(html.write_pdf(stylesheets=sheets, font_config=configuration))
 
 
 _REMEDY = "Mend the record, or the template in macros/templates/print/."
@@ -122,13 +155,24 @@ class _Setting:
 
 
 def _read(job: Job) -> HTML:
-    """The HTML as a tree. It may fetch nothing, from the network or the disk: every picture stands in it."""
-    return HTML(string=job.html, base_url=None, url_fetcher=URLFetcher(allowed_protocols=frozenset()))
+    """The HTML as a tree of its own. It may fetch nothing, from the network or the disk."""
+    read = copy.copy(_parsed(job.html))
+    tree = copy.deepcopy(read.etree_element)
+    read.wrapper_element = type(read.wrapper_element).from_html_root(tree, content_language=None)
+    read.etree_element = read.wrapper_element.etree_element
+    return read
 
 
-def _body(html: HTML) -> Any:
-    """The text, made ready: flat lists, parts named."""
+@functools.lru_cache(maxsize=2)
+def _parsed(html: str) -> HTML:
+    """What each laying out begins with, on every paper."""
+    return HTML(string=with_codes(html), base_url=None, url_fetcher=URLFetcher(allowed_protocols=frozenset()))
+
+
+def _body(html: HTML, size: str) -> Any:
+    """The text, made ready for a size of print: flat lists, parts named."""
     body = next(element for element in html.etree_element if element.tag.endswith("body"))
+    fit.keep_for(body, size)
     fit.flatten(body)
     fit.number_parts(body)
     return body
@@ -137,7 +181,7 @@ def _body(html: HTML) -> Any:
 def _set(job: Job, gone: Iterable[str], line: str) -> _Setting:
     """Lays the document out without some of its parts."""
     html = _read(job)
-    body = _body(html)
+    body = _body(html, job.print)
     fit.leave_out(body, gone, line)
     configuration, faces = _fonts(job.packages)
     sheets = [faces, _style(job.packages, job.paper, job.print)]
@@ -149,7 +193,7 @@ def _fitted(job: Job) -> _Setting:
     most = PRINTS[job.print].most_pages
     letters, high = room(job.paper, job.print)
     em = PRINTS[job.print].points * 4 / 3
-    plan = fit.Plan(_body(_read(job)), high)
+    plan = fit.Plan(_body(_read(job), job.print))
     heights: dict[str, float] = {}
     too_few, gone = -1, plan.hopeless(letters)
     while True:
@@ -159,17 +203,22 @@ def _fitted(job: Job) -> _Setting:
         freed = plan.freed(heights)
         if len(pages) <= most or gone == len(plan.order):
             break
-        excess = sum(fit.used(page) for page in pages[most:]) + (0 if gone else 3 * em)
+        excess = sum(_texts(pages)[most - len(pages) :]) + (0 if gone else 3 * em)
         too_few = gone
         gone += 1
         while gone < len(plan.order) and freed[gone] - freed[too_few] < excess:
             gone += 1
-    space = (most - len(pages)) * high * em + high * em - fit.used(pages[-1])
+    space = (most - len(pages)) * high * em + high * em - _texts(pages)[-1]
     fuller = next((n for n in range(too_few + 1, gone) if 0 < freed[gone] - freed[n] <= space * _SURE), gone)
     if len(pages) > most or too_few < 0 or fuller == gone or space < _WORTH_IT * high * em:
         return setting
     again = _set(job, plan.order[:fuller], plan.line(fuller))
     return again if len(again.document.pages) <= most else setting
+
+
+def _texts(pages: Iterable[Any]) -> list[float]:
+    """How much of each page is taken; a page that holds a picture alone is none of these."""
+    return [height for page in pages if (height := fit.used(page))]
 
 
 _SURE = 0.9
@@ -199,7 +248,7 @@ def _beyond_the_edge(document: Any) -> Iterator[str]:
                 break
 
 
-def _stamped(data: bytes, job: Job) -> bytes:
+def _stamped(data: bytes) -> bytes:
     """The PDF with its licence, and an identity that comes from its content."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
@@ -207,8 +256,6 @@ def _stamped(data: bytes, job: Job) -> bytes:
             metadata["dc:language"] = [LANGUAGE]
             metadata["xmpRights:Marked"] = "True"
             metadata["xmpRights:WebStatement"] = LICENCE
-        if job.part:
-            readied(pdf, job.part)
         file = io.BytesIO()
         pdf.save(file, deterministic_id=True, linearize=False)
     return file.getvalue()
