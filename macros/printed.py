@@ -25,7 +25,7 @@ class Print:
 
     Args:
         label: what a reader calls it.
-        points: the size of the text; nothing is set smaller.
+        points: the size of the text; only the letters of a diagram are smaller.
         most_pages: how many pages a handout may have.
     """
 

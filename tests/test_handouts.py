@@ -1,26 +1,32 @@
-"""The sheets about a question: each fits and passes its proof, holds the facts that it names, and types no figure."""
+"""The sheets: each says what a sheet must, and holds the facts or the diagram that it is to show; no page tears it."""
 
 import functools
 import io
 import re
+from html import escape
 from pathlib import Path
 
 import pikepdf
 import pytest
+from weasyprint import HTML
 
 from macros.figure import figure_text
 from macros.knowledge import KnowledgeBase, open_knowledge_base
 from macros.model.finding import Finding
+from macros.model.kinds.pathway import Pathway
 from macros.named import named_finding
 from macros.pages import TEMPLATES, PageMaker
-from macros.press import sheets
-from macros.press.document import PrintMaker, documents
+from macros.press import fit, sheets
+from macros.press import typeset as setting
+from macros.press.breaks import torn
+from macros.press.code import qr_code
+from macros.press.document import HANDED_OUT, PrintMaker, documents
 from macros.press.job import Job, Outcome
 from macros.press.run import run
 from macros.press.sheets import SHEETS, Sheet, calls, problems
 from macros.press.tagged import Reader
 from macros.press.typeset import typeset
-from macros.printed import PRINTS, Printed
+from macros.printed import PAPERS, PRINTS, Printed
 
 from .conftest import ROOT, Sample
 
@@ -93,7 +99,7 @@ def test_every_finding_that_a_sheet_names_stands_on_it_with_its_figure_and_certa
             assert told(finding.text) in text
         if finding.figure is not None:
             assert told(figure_text(base.vocabularies, finding.figure)) in text
-            assert told(finding.figure.population) in text
+            assert told(finding.figure.population).casefold() in text.casefold()
         assert told(base.vocabularies["certainty"][finding.certainty].label) in text
 
 
@@ -198,3 +204,107 @@ def test_a_guide_and_the_list_of_pdfs_name_the_sheet(sample: Sample) -> None:
     record = Printed("symptom:symptom-0", "Symptom", "a4", "normal", "print/symptoms/symptom-0-a4.pdf", 2, 80_000)
     listed = PageMaker(sample.base(), [pdf, record]).sheet("print.md").markdown
     assert listed.index("## To hand out") < listed.index("Your blood tests") < listed.index("## Symptoms")
+
+
+def test_every_record_that_a_clinic_would_hand_out_has_a_sheet_on_each_paper_and_in_each_size() -> None:
+    base, _ = _real()
+    made = {document.id: document for document in documents(base)}
+    records = [record for kind in HANDED_OUT for record in base.of_kind(kind)]
+    assert HANDED_OUT == ("symptom", "pathway", "faq", "test", "medicine", "treatment")
+    assert len(records) > 200
+    for name in [*(record.key for record in records), *(f"sheet:{sheet.id}" for sheet in SHEETS)]:
+        assert (tuple(made[name].papers), tuple(made[name].prints)) == (tuple(PAPERS), tuple(PRINTS))
+
+
+def test_every_sheet_says_what_it_is_its_date_its_review_its_licence_and_its_address() -> None:
+    base, maker = _real()
+    for document in documents(base):
+        if not document.limited:
+            continue
+        html = maker.html(document)
+        text = " ".join(re.sub(r"<[^>]*>", "", html).split())
+        record = document.context["r"]
+        due = f"{record.check_again.day} {record.check_again:%B %Y}"
+        for told in ("The B12 &amp; MS Atlas", "In short.", "Version of ", "Held against its sources on "):
+            assert told in text, document.id
+        assert f"Check again by {due}" in text, document.id
+        assert "Not yet reviewed by a clinician." in text, document.id
+        assert "You may copy and share it: CC BY 4.0" in text, document.id
+        assert 'href="https://creativecommons.org/licenses/by/4.0/"' in html
+        assert f'<a href="{SITE}{document.live}">{SITE}{document.live}</a>' in html
+        assert qr_code(SITE + document.live) in html
+        assert text.count("certainty") >= len(re.findall(r'data-what="(?:finding|step)"', html)), document.id
+        cited = {*re.findall(r'href="#(ref-[^"]+)"', html)}
+        assert cited == {*re.findall(r'<li id="(ref-[^"]+)"', html)}, document.id
+        assert cited, document.id
+
+
+LARGEST = ("absorption", "abcd", "nitrous-oxide")
+"""The tallest diagram; a title of two lines with an emergency; the most care cards."""
+
+
+@pytest.mark.parametrize("name", LARGEST)
+@pytest.mark.parametrize("size", PRINTS)
+def test_a_pathways_sheet_shows_its_diagram_in_letters_that_can_be_read(name: str, size: str) -> None:
+    base, maker = _real()
+    document = next(document for document in documents(base) if document.id == f"pathway:{name}")
+    days = (document.created, document.updated)
+    job = Job(document.edit, name, maker.html(document), "letter", size, True, *days, PACKAGES)
+    pages = setting._fitted(job).document.pages
+    everything = [(n, box) for n, page in enumerate(pages) for box in page._page_box.descendants(placeholders=True)]
+    drawn = [(n, box) for n, box in everything if box.element is not None and box.element_tag.endswith("svg")]
+    ((number, diagram),) = [(n, box) for n, box in drawn if box.element.get("class") == "pathway"]
+    high = float(diagram.element.get("viewBox").split()[3])
+    points = 13 * diagram.height / high * 0.75
+    assert points >= 7.9
+    assert len(pages) <= PRINTS[size].most_pages
+    if size == "normal":
+        assert number == 0
+    else:
+        assert number == len(pages) - 1
+        assert not fit.used(pages[-1])
+        assert points >= 9
+
+
+def test_no_diagram_of_a_pathway_can_be_left_out_and_each_says_what_it_shows() -> None:
+    base, maker = _real()
+    for document in documents(base):
+        record = document.context.get("r")
+        if isinstance(record, Pathway):
+            html = maker.html(document)
+            found = re.findall(r'<section class="drawing[^>]*data-print="(\w+)"[^>]*>(.*?)</section>', html, re.DOTALL)
+            assert [size for size, _ in found] == list(PRINTS)
+            assert all("data-drop" not in drawing for _, drawing in found)
+            assert all(f"<title>{escape(record.alt_text)}</title>" in drawing for _, drawing in found)
+
+
+def broken(css: str, body: str) -> list[str]:
+    """What the ends of small pages tear apart."""
+    style = f"@page {{ size: 100mm 60mm; margin: 5mm }} * {{ margin: 0; font-size: 12pt; line-height: 18pt }} {css}"
+    html = f'<html lang="en"><head><title>Trial</title><style>{style}</style></head><body>{body}</body></html>'
+    return list(torn(HTML(string=html).render().pages))
+
+
+def test_what_the_end_of_a_page_tears_apart_is_told() -> None:
+    lines, words = "<p>A line.</p>", "word " * 30
+    free = "* { break-after: auto !important; orphans: 1; widows: 1 }"
+    assert broken(free, lines * 6 + "<h2>Alone</h2>" + lines) == ["a heading alone at the foot of page 1: 'Alone'"]
+    assert broken(free, lines * 6 + f"<p>{words}</p>")[0].startswith("a line alone at the end of page 1: 'word word")
+    table = f"<table><tr><td>{words}</td></tr></table>"
+    assert broken("p, td { orphans: 1; widows: 1 }", lines * 5 + table)[0].startswith(
+        "a row of a table torn by the end"
+    )
+    assert broken("", lines * 6 + "<h2>Not alone</h2>" + lines) == []
+    assert broken("tr { break-inside: avoid }", lines * 5 + table) == []
+
+
+def test_a_sheet_that_a_page_tears_apart_fails() -> None:
+    heading = '<h2 style="break-after: auto">Torn off</h2>'
+    for number in range(34, 48):
+        body = "<p>A line.</p>" * number + heading + "<p>A line.</p>" * 8
+        html = f'<html lang="en-GB"><head><title>Trial</title></head><body><h1>Trial</h1>{body}</body></html>'
+        day = _real()[0].record("test:mma").checked
+        outcome = typeset(Job("data/trial.yml", "trial", html, "a4", "normal", True, day, day, PACKAGES))
+        if any("a heading alone at the foot of page 1: 'Torn off'" in problem.found for problem in outcome.problems):
+            return
+    raise AssertionError("no heading was torn off")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-import segno
 from markupsafe import Markup
 
 from .. import cite
@@ -20,6 +18,7 @@ from ..model.kinds.pathway import Pathway
 from ..model.kinds.source import Source
 from ..pages import Glossary, PageMaker, Writer
 from ..printed import PAPERS, PRINTS
+from .code import qr_code
 from .sheets import Sheet, context, held, sheets
 
 HANDED_OUT = ("symptom", "pathway", "faq", "test", "medicine", "treatment")
@@ -170,8 +169,7 @@ class PrintMaker(PageMaker):
     def drawn(self, pathway: Pathway, writer: Writer) -> dict[str, Any]:
         """What a sheet of a pathway shows beside its fields, the diagram as it is printed."""
         context = self._pathway(pathway, writer)
-        context["diagram"], context["diagram_height"] = _for_paper(context["diagram"], pathway)
-        return context
+        return context | _for_paper(context["diagram"], pathway)
 
 
 _DIAGRAM_STYLE = """<style>
@@ -194,28 +192,22 @@ text.number { font-size: 11px; font-weight: 700 }
 
 
 _LETTERS = 13
-"""How high the letters of a diagram are, in its own units: on paper they are as large as the text beside it."""
+"""How high the letters of a diagram are, in its own units."""
 
 
-def _for_paper(svg: str, pathway: Pathway) -> tuple[Markup, float]:
-    """The diagram with what it says as its title, and without links, which paper has no use for; its height in ems."""
-    told = f"<title>{escape(pathway.alt_text)}</title>{_DIAGRAM_STYLE}"
+def _for_paper(svg: str, pathway: Pathway) -> dict[str, Any]:
+    """The diagram with what it says as its title and without links; its size in its own letters."""
+    head = f"<title>{escape(pathway.alt_text)}</title>{_DIAGRAM_STYLE}"
     svg = re.sub(r"<desc.*?</desc>", "", svg)
-    svg = re.sub(r"<title.*?</title>", lambda _: told, svg, count=1)
+    svg = re.sub(r"<title.*?</title>", lambda _: head, svg, count=1)
     svg = re.sub(r"<a [^>]*?class=(\"[^\"]*\")[^>]*>", r"<g class=\1>", svg).replace("</a>", "</g>")
     box = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     assert box is not None
-    width, height = (round(float(side) / _LETTERS, 2) for side in box.groups())
-    size = f'font-family="Atlas, Atlas Extended, Atlas Signs" style="width: {width}em; height: {height}em"'
-    return Markup(svg.replace("<svg ", f"<svg {size} ", 1)), height  # noqa: S704 - `diagram.draw` and this escape
-
-
-@functools.cache
-def qr_code(address: str) -> Markup:
-    """The address as a QR code, an SVG."""
-    code = segno.make(address, error="m", micro=False)
-    drawn = code.svg_inline(border=0, omitsize=True, title=f"QR code of {address}", svgclass="qr", lineclass="")
-    return Markup(drawn)  # noqa: S704 - segno escapes the title
+    across, tall = (round(float(side) / _LETTERS, 2) for side in box.groups())
+    # The room that it takes, in letters of the text beside it, and no more than that: see `fit`.
+    told = f'font-family="Atlas, Atlas Extended, Atlas Signs" data-letters="{int(across * tall * 0.6)}"'
+    svg = svg.replace("<svg ", f"<svg {told} ", 1)
+    return {"diagram": Markup(svg), "across": across, "tall": tall}  # noqa: S704 - `diagram.draw` and this escape
 
 
 def source_in_short(source: Source) -> str:

@@ -21,17 +21,13 @@ class Plan:
 
     Args:
         body: the document, as `number_parts` left it.
-        high: the height of a page, in sizes of the text; a picture that is higher is left out at once.
     """
 
-    def __init__(self, body: Element, high: float) -> None:
+    def __init__(self, body: Element) -> None:
         parts = [element for element in body.iter() if "data-drop" in element.attrib]
-        too_high = [part for part in parts if float(part.get("data-high", 0)) > high]
         parts.reverse()  # of equals the last goes first
         ordered = sorted(parts, key=lambda part: int(part.attrib["data-drop"]), reverse=True)
-        ordered = [*too_high, *(part for part in ordered if part not in too_high)]
         self.order = [part.attrib["data-n"] for part in ordered]
-        self.least = len(too_high)
         self._what = [part.attrib["data-what"] for part in ordered]
         self._letters = [_letters(part) for part in ordered]
         self._all_letters = _letters(body)
@@ -41,7 +37,7 @@ class Plan:
 
     def hopeless(self, most: int) -> int:
         """How many have to go for the letters alone, set as closely as can be: no need to lay those out."""
-        gone, letters = self.least, self._all_letters - sum(self._letters[: self.least])
+        gone, letters = 0, self._all_letters
         while gone < len(self.order) and letters > most:
             letters -= self._letters[gone]
             gone += 1
@@ -70,7 +66,11 @@ class Plan:
 
 
 def _letters(element: Element) -> int:
-    return sum(len(" ".join(text.split())) for text in element.itertext())
+    """How many letters a part has; a picture, how many it takes the room of."""
+    if element.tag.endswith("svg"):
+        return int(element.get("data-letters", 0))
+    own = [element.text or "", *(child.tail or "" for child in element)]
+    return sum(len(" ".join(text.split())) for text in own) + sum(map(_letters, element))
 
 
 def _shell(section: Element) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -92,6 +92,12 @@ def number_parts(body: Element) -> None:
             element.set("data-n", f"#{element.get('id')}")
         elif "data-drop" in element.attrib or element.tag.endswith("h2"):
             element.set("data-n", str(place))
+
+
+def keep_for(body: Element, size: str) -> None:
+    """Takes out what is meant for another size of print."""
+    for element in [e for e in body.iter() if e.get("data-print", size) != size]:
+        _remove(body, element)
 
 
 def leave_out(body: Element, gone: Iterable[str], line: str) -> None:

@@ -129,5 +129,5 @@ class _PrintedCalls(Calls):
         return ""
 
     def emergency_numbers(self) -> str:
-        """Nothing: the text beside it names the numbers of every country."""
-        return ""
+        """The numbers of the most readers, in words: nobody taps on paper."""
+        return f"<p>{escape(self._base().vocabularies['urgency']['emergency-now'].meaning)}</p>"

@@ -44,7 +44,7 @@ def fonts(packages: Path) -> str:
 _POINTS_PER_MM = 72 / 25.4
 _SHEETS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres."""
-_MARGINS = {"normal": (15.0, 16.0, 17.0), "large": (13.0, 14.0, 18.0)}
+_MARGINS = {"normal": (14.0, 16.0, 16.0), "large": (12.0, 14.0, 16.0)}
 """Above, beside and below the text, in millimetres; the foot of the page stands in the last."""
 _LINE, _LETTER = 1.36, 0.47
 """The height of a line, and the width of a letter as narrow as it is on average, in sizes of the text."""
@@ -61,6 +61,7 @@ def room(paper: str, size: str) -> tuple[int, float]:
 def style(paper: str, size: str) -> str:
     """The rules for one paper (a key of `PAPERS`) and size of print (of `PRINTS`), without the fonts."""
     points = PRINTS[size].points
+    high = _SHEETS[paper][1] - _MARGINS[size][0] - _MARGINS[size][2]
     margin = "{}mm {}mm {}mm".format(*_MARGINS[size])
     foot = f'font: {points}pt "Atlas", "Atlas Extended", "Atlas Signs"; color: #000'
     return (
@@ -74,6 +75,6 @@ def style(paper: str, size: str) -> str:
         "font-variant-numeric: tabular-nums }\n"
         "}\n"
         "@page cover { @bottom-left { content: none } @bottom-right { content: none } }\n"
-        f":root {{ --points: {points}pt; --line: {_LINE} }}\n"
+        f":root {{ --points: {points}pt; --line: {_LINE}; --high: {high:.1f}mm }}\n"
         f"{RULES.read_text(encoding='utf-8')}"
     )
