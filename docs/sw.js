@@ -73,7 +73,7 @@ function keptAs(url) {
   const last = path.slice(path.lastIndexOf("/") + 1);
   if (last === "index.html") address.pathname = address.pathname.slice(0, -last.length);
   else if (last && !last.includes(".")) address.pathname += "/";
-  else if (last && !path.startsWith("assets/")) return null;
+  else if (last && !/^(assets|r)\//.test(path)) return null; // in r/ stand the short addresses
   return address.href;
 }
 

@@ -68,6 +68,8 @@ class _Session:
         self.new_hashes: dict[str, str] = {}
         self.written: dict[str, tuple[str, str, str]] = {}
         self.told: dict[str, str] = {}
+        self.apart: dict[str, str | bytes] = {}
+        self.put: dict[str, str | bytes] = {}
         self.blocks: dict[str, list[str]] = {}
 
 
@@ -163,7 +165,9 @@ def _add_assets(base: KnowledgeBase, pages: Iterable[Page], files: Files, config
         log.info("%s is not installed, so the site does without it: `make setup` installs it.", package)
     written = [(file.src_uri, file.content_string) for file in files.documentation_pages() if not file.generated_by]
     for asset in assets(base, pages, written, packages, config.site_name, config.site_url or ""):
-        if isinstance(asset.content, Path):
+        if _apart(asset.path) and not isinstance(asset.content, Path):
+            session.apart[asset.path] = asset.content
+        elif isinstance(asset.content, Path):
             files.append(File.generated(config, asset.path, abs_src_path=str(asset.content)))
         else:
             files.append(File.generated(config, asset.path, content=asset.content))
@@ -198,11 +202,33 @@ def _add_beside(base: KnowledgeBase, publication: Publication, files: Files, con
     written = [(file.src_uri, file.content_string) for file in files.documentation_pages() if not file.generated_by]
     unchanged = {file.src_uri for file in files.documentation_pages() if file.generated_by and not file.is_modified()}
     for path, content in beside(base, publication, written, unchanged):
+        if _apart(path):
+            session.apart[path] = content
+            continue
         # MkDocs would take a Markdown file for a page, and leaves out what begins with a dot.
         place = f"{path}.txt" if path.endswith(".md") else path
         file = File.generated(config, place, content=content, inclusion=InclusionLevel.INCLUDED)
         file.dest_uri = path
         files.append(file)
+
+
+_APART = re.compile(r"api/v1/[\w-]+/[\w-]+\.json|[\w-]+/[\w-]+/index\.html(\.md)?|r/\w+\.html")
+
+
+def _apart(path: str) -> bool:
+    """Whether a file belongs to a single record. No Markdown names it: that MkDocs does not know it spares work."""
+    return bool(_APART.fullmatch(path))
+
+
+def _put(site: Path) -> None:
+    """Writes the files that MkDocs does not know, those only that the last build did not write alike."""
+    for path, content in session.apart.items():
+        file = site / path
+        if session.put.get(path) != content or not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+    session.put |= session.apart
+    session.apart = {}
 
 
 def _generated(config: MkDocsConfig, path: str, content: str, edit: str | None) -> File:
@@ -320,6 +346,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     from macros.problem import as_text
 
     session.hashes = session.new_hashes
+    _put(Path(config.site_dir))
     for address, html in session.told.items():
         twin = Path(config.site_dir) / address / TWIN
         twin.write_text(as_markdown(html, _publication(config).address(address)), encoding="utf-8")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from .bundle import as_script, bundle
+
 ARCHIVE = "b12-ms-atlas.zip"
 EMPTY = b"PK\x05\x06" + bytes(18)
 """A zip with nothing in it."""
@@ -43,16 +45,25 @@ ESSENTIAL = (
 WEIGHED = ("offline/index.html", "settings/index.html")
 """The pages that tell a weight."""
 
-LEFT_OUT = re.compile(r"(api|feeds|assets/(preview|javascripts))/|\.(js|map|md|pdf|zip|gz|txt|webmanifest)$")
-"""Files that the zip does without: for programs, for the browser's scripts, or large."""
+LEFT_OUT = re.compile(r"^(api|feeds|r|assets/(preview|javascripts))/|\.(js|map|md|pdf|zip|gz|txt|webmanifest)$")
+"""Files that the zip does without: for programs, for the browser's scripts, short addresses, or large."""
 LEFT_OUT_TOO = ("404.html", "sitemap.xml", "assets/search.json", "assets/search-sources.json")
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'"
+)
+SCRIPT = "assets/from-a-folder.js"
+"""All modules in one, which the zip has in their place."""
+SETTINGS = "assets/settings.js"
+"""The one script that is no module. Without it a page is as for a reader without JavaScript."""
+SERVED_ONLY = frozenset({"keep.js", "offline.js", "settings-form.js", "settings-page.js", "settings-window.js"})
+"""Modules that have nothing to do in a folder: nothing is kept there, and settings may hold for one page only."""
 
 # What is looked for begins with plain letters: among 1,300 pages that saves a second.
 _LINK = re.compile(r'(="(?:(?<=\shref=")|(?<=\ssrc=")))(?![a-z][a-z0-9+.-]*:|[/#"])([^"#?]*)')
 _FOLLOW = re.compile(r'(http-equiv="refresh" content="0; url=)([^"#?]*)')
-_SCRIPTS = re.compile(r"<script\b.*?</script>\s*", re.DOTALL)
-_SERVED_ONLY = re.compile(r'<link rel="(?:preload|manifest)"[^>]*>\s*')
+_SCRIPTS = re.compile(r"<script\b(.*?)>.*?</script>\s*", re.DOTALL)
+_MODULE = re.compile(r' type="module" src="[./]*assets/([\w-]+\.js)"')
+_FOR_SERVERS = re.compile(r'<link rel="(?:preload|manifest)"[^>]*>\s*')
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*')
 _MAIN = re.compile(r"<main\b[^>]*>")
 _WEIGHT = re.compile(r'(<span data-weight="([a-z]+)">)[^<]*')
@@ -129,12 +140,13 @@ def zipped(site: Path, address: str, date: datetime.date) -> bytes:
     """The whole site as a zip that opens from a folder; the same bytes for the same site."""
     paths = sorted(file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file())
     kept = [path for path in paths if not LEFT_OUT.search(path) and path not in LEFT_OUT_TOO]
-    copy = Copy(frozenset(kept), address, date)
+    made = _scripts(site)
+    copy = Copy(frozenset([*kept, *made]), address, date)
     folder = ARCHIVE.removesuffix(".zip")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for path in kept:
-            content = (site / path).read_bytes()
+        for path in sorted([*kept, *made]):
+            content = made.get(path) or (site / path).read_bytes()
             if path.endswith(".html"):
                 content = unserved(content.decode(), path, copy).encode()
             entry = zipfile.ZipInfo(f"{folder}/{path}", (date.year, date.month, date.day, 0, 0, 0))
@@ -146,11 +158,23 @@ def zipped(site: Path, address: str, date: datetime.date) -> bytes:
     return buffer.getvalue()
 
 
-def unserved(html: str, path: str, copy: Copy) -> str:
-    """A page as it works from a folder: links name files, and no script waits for a server.
+def _scripts(site: Path) -> dict[str, bytes]:
+    """What the zip has in place of the modules, and of the data that they fetch."""
+    modules = {file.name: file for file in (site / "assets").glob("*.js") if file.name not in SERVED_ONLY}
+    made = {}
+    if plain := modules.pop(posixpath.basename(SETTINGS), None):
+        made[SETTINGS] = plain.read_bytes()
+        texts = {name: file.read_text(encoding="utf-8") for name, file in modules.items()}
+        made[SCRIPT] = bundle(texts).encode()
+    for file in sorted((site / "assets").glob("search*.json")):
+        made[f"assets/{file.name}.js"] = as_script(file.read_text(encoding="utf-8")).encode()
+    return made
 
-    A browser runs no module and fetches nothing from a folder, so scripts are left out: what needs them stays hidden,
-    as for a reader without JavaScript.
+
+def unserved(html: str, path: str, copy: Copy) -> str:
+    """A page as it works from a folder: links name files, and one plain script stands in the place of modules.
+
+    What needs a server has no script: it stays hidden, as for a reader without JavaScript.
 
     Args:
         html: the page.
@@ -163,8 +187,13 @@ def unserved(html: str, path: str, copy: Copy) -> str:
     def relinked(found: re.Match[str]) -> str:
         return found[1] + _target(found[2], folder, up, copy)
 
-    html = _SCRIPTS.sub("", html)
-    html = _SERVED_ONLY.sub("", html)
+    modules = _MODULE.findall(html)
+    runs = bool(modules) and SERVED_ONLY.isdisjoint(modules) and SCRIPT in copy.files
+    html = _SCRIPTS.sub(lambda found: found[0] if runs and SETTINGS in found[1] else "", html)
+    if runs:
+        script = f'<script defer src="{up}{SCRIPT}" data-run="{" ".join(modules)}"></script>\n'
+        html = html.replace("</head>", f"{script}</head>", 1)
+    html = _FOR_SERVERS.sub("", html)
     html = _POLICY.sub(lambda found: found[1] + POLICY, html, count=1)
     html = _FOLLOW.sub(relinked, _LINK.sub(relinked, html))
     return _MAIN.sub(lambda found: found[0] + _strip(copy), html, count=1)

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser
 
 from bench.atlas import write_atlas
 from macros.knowledge import KnowledgeBase
+from macros.permanent import FOLDER
 
 from .browser import Quiet
 from .conftest import ROOT, run
@@ -30,18 +31,20 @@ DEFAULTS = re.findall(r"!ENV \[\w+, \"([^\"]+)\"\]", (ROOT / "mkdocs.yml").read_
 LINK = re.compile(r"\b(?:href|src)=\"([^\"]*)\"")
 EDIT = re.compile(r"<a rel=\"edit\" href=\"([^\"]*)\"")
 CANONICAL = re.compile(r"<link rel=\"canonical\" href=\"([^\"]*)\"")
-LOADED = re.compile(r"<(?:script|img|link(?! rel=\"(?:canonical|edit|prev|next)\"))\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
+LOADED = re.compile(
+    r"<(?:script|img|link(?! rel=\"(?:canonical|cite-as|edit|prev|next)\"))\b[^>]*?\b(?:href|src)=\"([^\"]*)\""
+)
 IN_A_STYLE = re.compile(r"url\(\"?(?!data:)([^)\"]+)\"?\)")
 
 TEXT = {".html", ".xml", ".json", ".js", ".css", ".txt", ".svg", ".ics", ".csv", ".webmanifest"}
 
 
 def addresses(site: Path) -> dict[str, str]:
-    """Address below the site's root → HTML, of every page; the page for what is not there is left out."""
+    """Address below the site's root → HTML, of every page that says something of its own."""
     return {
         path.relative_to(site).as_posix().removesuffix("index.html"): path.read_text(encoding="utf-8")
         for path in sorted(site.rglob("*.html"))
-        if path != site / "404.html"
+        if path != site / "404.html" and not path.is_relative_to(site / FOLDER)
     }
 
 

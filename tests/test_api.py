@@ -15,6 +15,7 @@ from macros.export.guard import json_text
 from macros.knowledge import KnowledgeBase
 from macros.model import KINDS
 from macros.model.vocabulary import Vocabulary
+from macros.permanent import short_path
 from macros.status import status
 
 from .conftest import ROOT, Sample
@@ -140,6 +141,14 @@ def test_addresses_begin_with_the_sites_or_with_nothing(sample: Sample) -> None:
         assert item["data"] == f"{start}api/v1/foods/food-0.json"
 
 
+def test_every_record_tells_its_short_address(files: Files, real: KnowledgeBase) -> None:
+    short = {key: f"{SITE}{short_path(key)}" for key in real.entries}
+    assert {record["key"]: record["short"] for record in files["index.json"]["records"]} == short
+    for model in KINDS.values():
+        for item in files[f"{model.KIND.folder}.json"]["items"]:
+            assert item["short"] == short[item["key"]]
+
+
 def test_relations_and_findings_are_those_of_the_graph_and_the_records(files: Files, real: KnowledgeBase) -> None:
     told = [(r["start"], r["relation"], r["end"]) for r in files["relations.json"]["relations"]]
     assert told == [(edge.start, edge.relation, edge.end) for edge in real.graph.edges]
@@ -184,10 +193,11 @@ def test_a_retired_id_keeps_its_address(sample: Sample) -> None:
         "why": "It is the same fish.",
     }
     assert moved["data"] == f"{SITE}api/v1/foods/food-0.json"
+    assert moved["short"] == f"{SITE}{short_path('food:eel')}"
     assert 'content="0; url=../../foods/food-0/"' in found["foods/eel/index.html"]
     gone = json.loads(found[f"{API}claims/old.json"])
     assert "data" not in gone
-    assert "http-equiv" not in found["claims/old/index.html"]
+    assert 'http-equiv="refresh"' not in found["claims/old/index.html"]
     retired = json.loads(found[f"{API}retired.json"])
     assert [item["was"] for item in retired["retired"]] == ["food:eel", "claim:old"]
     data = {path.removeprefix(API): json.loads(text) for path, text in found.items() if path.startswith(API)}

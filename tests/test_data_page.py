@@ -1,11 +1,14 @@
 """The page that explains the data: what it tells to type gives what it says, and it names every file."""
 
+import csv
+import io
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -74,9 +77,20 @@ def test_the_curl_example_brings_a_record(address: str, tmp_path: Path) -> None:
 def test_the_r_example_names_columns_that_are_there(address: str) -> None:
     table = next(table for table in TABLES if table.name == "foods")
     text = example("r", address)
-    named = set(re.findall(r"\$(\w+)", text)) | set(re.findall(r'"(\w+)"', text)) - {"true"}
-    assert named == {"shown", "micrograms_per_portion", "title", "basis"}
+    named = set(re.findall(r"\$(\w+)", text)) | set(re.findall(r'"(\w+)"', text)) - {"true", "measured"}
+    assert named == {"shown", "basis", "micrograms_per_portion", "title", "portion", "sources"}
     assert named <= {column.name for column in table.columns}
+
+
+def test_the_steps_for_a_spreadsheet_name_columns_and_values_that_are_there(address: str) -> None:
+    (steps,) = re.findall(r"^In a \*\*spreadsheet\*\*.*?\n\n", PAGE, re.DOTALL | re.MULTILINE)
+    named = re.findall(r"`(\w+)`", steps)
+    with urlopen(f"{address}data/foods.csv") as answer:  # noqa: S310 - this machine
+        rows = list(csv.DictReader(io.TextIOWrapper(answer, encoding="utf-8-sig", newline="")))
+    assert named == ["shown", "measured", "basis", "micrograms_per_portion", "fdc_id"]
+    left = [row for row in rows if row["shown"] == "true" and row["basis"] == "measured"]
+    assert len(left) > 50
+    assert max(float(row["micrograms_per_portion"]) for row in left) > 10
 
 
 def test_the_page_names_every_file_about_the_whole_and_every_table() -> None:
@@ -94,6 +108,15 @@ def test_every_table_that_a_reader_sees_can_be_taken_away_where_it_stands(site: 
         page = (site / name / "index.html").read_text(encoding="utf-8")
         assert f'href="../data/{name}.csv"' in page
         assert (site / "data" / f"{name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_table_of_one_food_test_or_authority_leads_to_that_of_all(site: Path, real: KnowledgeBase) -> None:
+    for kind, folder in (("food", "foods"), ("intake", "intakes"), ("test", "tests")):
+        for record in real.of_kind(kind):
+            page = (site / folder / record.id / "index.html").read_text(encoding="utf-8")
+            table = "Limits by guideline" in page if kind == "test" else True
+            assert page.count('</table></div>\n\n<p class="take">') == table, record.key
+            assert (f'href="../../data/{folder}.csv"' in page) == table, record.key
 
 
 def test_every_pathway_can_be_taken_away_from_its_page(site: Path, real: KnowledgeBase) -> None:

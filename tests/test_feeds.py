@@ -13,9 +13,10 @@ from macros.export import atom
 from macros.export.publication import Publication
 from macros.knowledge import KnowledgeBase
 from macros.model import KINDS
-from macros.news import by_kind, headline, news
+from macros.news import News, by_kind, headline, news
 
 from .conftest import Fields, Sample
+from .published import HOSTILE, IN_XML, with_text
 
 SITE = Publication("The B12 & MS Atlas", "https://atlas.test/", "What is known.", "https://example.org/atlas")
 A = "{http://www.w3.org/2005/Atom}"
@@ -141,6 +142,7 @@ def test_new_records_are_told_together_and_are_no_corrections(sample: Sample) ->
     told = titles(found["feeds/all.xml"])
     assert "New: 2 symptoms" in told
     assert "New: Generated intake 0" in told
+    assert [title for title in told if re.fullmatch(r"New: \d+ terms", title)], "no 'glossary'"
     assert titles(found["feeds/corrections.xml"]) == []
 
 
@@ -174,6 +176,22 @@ def test_a_character_that_xml_cannot_hold_breaks_no_feed(real: KnowledgeBase) ->
     one = next(by_kind(news(real)))
     spoilt = type(one)(one.date, "null \x00", (record,))
     assert titles(check(atom.feed(SITE, "feeds/x.xml", "x \x01", [spoilt], one.date)))
+
+
+def test_text_that_means_harm_is_text_in_every_feed(sample: Sample) -> None:
+    change(sample, "food", "food-0", "2026-03-04", "A figure was corrected.")
+    base = with_text(sample.base(), HOSTILE)
+    told = [News(one.date, HOSTILE, one.records) for one in by_kind(news(base))]
+    feed = check(atom.feed(SITE, "feeds/x.xml", HOSTILE, told, told[0].date))
+    assert feed.findtext(f"{A}title") == IN_XML
+    assert f"{IN_XML}: {IN_XML}" in titles(feed)
+    for path, own in feeds(base).items():
+        for content in own.iter(f"{A}content"):
+            assert Links(content.text or "").tags <= {"p", "ul", "li", "a"}, path
+    for entry in feed.findall(f"{A}entry"):
+        shown = Links(entry.findtext(f"{A}content") or "")
+        assert shown.tags == {"p", "ul", "li", "a"}
+        assert IN_XML in shown.words
 
 
 def test_a_feed_stays_short(sample: Sample) -> None:

@@ -256,6 +256,8 @@ def test_the_site_is_published_under_its_own_addresses() -> None:
     }
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert all(f"!ENV [{name}," in config for name in build["env"])
+    (sent,) = [step for step in steps(path) if step.get("uses", "").startswith("actions/upload-pages-artifact@")]
+    assert sent["with"] == {"path": "site/", "include-hidden-files": True}, "security.txt stands in a hidden folder"
     assert read(path)["concurrency"]["cancel-in-progress"] is False
     assert set(jobs(path)["deploy"]["needs"]) == {"build", "attest"}
 

@@ -16,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from macros import offline
+from macros.bundle import bundle
+from macros.permanent import short_path
 
 from .browser import violations
 from .conftest import ROOT
@@ -24,7 +26,7 @@ from .test_browser import TEMPLATES
 BELOW = "/name/"
 CARD = "symptoms/fatigue/"
 READ = ("pathways/methylation/", "guides/older-people/")
-UNREAD = "sources/smith-2018/"
+UNREAD = "sources/adams-1971/"
 KEPT = """async () => {
     const kept = {};
     for (const name of await caches.keys())
@@ -204,6 +206,26 @@ def test_a_page_that_was_read_opens_even_if_it_was_the_first(page: Page, host: H
 
 
 @pytest.mark.browser
+def test_a_short_address_that_was_followed_leads_on_without_a_network_and_is_not_listed(page: Page, host: Host) -> None:
+    short = short_path("pathway:methylation")
+    visit(page, host, "")
+    page.goto(host.address + short)
+    page.wait_for_url(host.address + READ[0])
+    until(page, "async (url) => Boolean(await caches.match(url))", host.address + READ[0])
+    assert short in kept(page, host)["read"]
+    host.stop()
+    page.goto(host.address + short)
+    page.wait_for_url(host.address + READ[0])
+    assert page.locator(".kept-copy").count() == 1
+    page.goto(f"{host.address}offline/")
+    page.locator(".kept-here li a").first.wait_for()
+    listed = {link.get_attribute("href") for link in page.locator(".kept-here li a").all()}
+    assert host.address + READ[0] in listed
+    assert host.address + short not in listed
+    host.start()
+
+
+@pytest.mark.browser
 def test_a_page_that_is_not_kept_shows_one_that_helps_and_comes_with_the_network(page: Page, host: Host) -> None:
     visit(page, host, READ[0])
     host.stop()
@@ -230,6 +252,8 @@ def test_a_page_that_is_not_kept_shows_one_that_helps_and_comes_with_the_network
     page.locator(".kept-copy a").click()
     until(page, "() => !document.querySelector('.kept-copy')")
     assert page.url == host.address + UNREAD
+    assert "this page is not" not in page.locator("body").inner_text().lower()
+    assert page.locator(".cite-page").count() == 1
 
 
 @pytest.mark.browser
@@ -468,7 +492,9 @@ def test_a_weight_is_told_as_a_reader_wants_it() -> None:
 
 DAY = datetime.date(2026, 11, 20)
 COPY = offline.Copy(
-    frozenset({"index.html", "a/index.html", "a/b/index.html", "a/b.svg", "assets/x.css"}),
+    frozenset(
+        {"index.html", "a/index.html", "a/b/index.html", "a/b.svg", "assets/x.css", offline.SETTINGS, offline.SCRIPT}
+    ),
     "https://atlas.example/n/",
     DAY,
 )
@@ -502,24 +528,33 @@ def test_a_link_of_the_zip_names_a_file_or_leads_to_the_site(path: str, link: st
     assert offline.unserved(page, path, COPY) == f'<p><a class="x" href="{expected}">a</a> <img src="{expected}"></p>'
 
 
-def test_a_page_of_the_zip_has_no_script_and_says_from_when_it_is() -> None:
-    page = (
+def page_with(*modules: str) -> str:
+    """A page with what the frame of every page has, and these modules."""
+    scripts = "".join(f'<script type="module" src="../assets/{name}"></script>\n' for name in modules)
+    return (
         '<html class="no-js"><head><meta http-equiv="Content-Security-Policy" content="script-src \'self\'">'
         '<link rel="preload" href="../f.woff2" as="font" crossorigin><link rel="manifest" href="../m.webmanifest">'
         '<script src="../assets/settings.js"></script><script type="application/ld+json">{"a": "</p>"}</script></head>'
-        '<body><main class="x"><p>&lt;script&gt; text</p></main><script src="../assets/atlas.js"></script>'
+        f'<body><main class="x"><p>&lt;script&gt; text</p></main>{scripts}</body>'
     )
-    made = offline.unserved(page, "a/index.html", COPY)
-    assert "<script" not in made
+
+
+def test_a_page_of_the_zip_has_plain_scripts_only_and_says_from_when_it_is() -> None:
+    made = offline.unserved(page_with("atlas.js", "food-finder.js"), "a/index.html", COPY)
+    assert re.findall(r"<script.*?</script>", made) == [
+        '<script src="../assets/settings.js"></script>',
+        '<script defer src="../assets/from-a-folder.js" data-run="atlas.js food-finder.js"></script>',
+    ]
     assert "preload" not in made
     assert "manifest" not in made
-    assert "script-src" not in made
-    assert "content=\"default-src 'none'" in made
+    assert "content=\"default-src 'none'; script-src 'self'; style" in made
     assert "<p>&lt;script&gt; text</p>" in made
     assert (
         '<main class="x"><p class="kept-copy" role="note"><strong>You are reading a copy of the atlas as of 20 Nov'
         in made
     )
+    for modules in ((), ("atlas.js", "offline.js"), ("atlas.js", "settings-page.js")):
+        assert "<script" not in offline.unserved(page_with(*modules), "a/index.html", COPY), "what needs a server"
     leading = '<meta http-equiv="refresh" content="0; url=../../a/b/"><a href="../../a/b/">'
     assert offline.unserved(leading, "a/old/index.html", COPY) == leading.replace("b/", "b/index.html")
 
@@ -554,7 +589,9 @@ def test_every_page_is_in_the_zip_and_every_link_in_it_leads_to_a_file(site: Pat
     seen = 0
     for page in sorted(pages):
         text = (folder / page).read_text(encoding="utf-8")
-        assert "<script" not in text
+        scripts = re.findall(r"<script\b([^>]*)>", text)
+        assert [("module" in one, "ld+json" in one) for one in scripts] == [(False, False)] * len(scripts)
+        assert len(scripts) == (0 if page.parent.name in ("offline", "settings") else 2), page
         for link in re.findall(r'\s(?:href|src)="([^"#?]+)', text):
             if re.match(r"[a-z]+:", link):
                 continue
@@ -578,10 +615,82 @@ def test_the_unpacked_zip_opens_from_its_folder_page_by_page(page: Page, folder:
         page.goto((folder / path / "index.html").as_uri())
         assert page.locator("h1").inner_text()
         assert page.locator(".kept-copy").is_visible()
-        assert page.locator(".js-only:visible").count() == 0
+        assert (page.locator("html.js").count() == 1) == (path not in ("offline/", "settings/")), path
         assert page.evaluate("getComputedStyle(document.querySelector('.kept-copy')).borderInlineStartWidth") == "4px"
+    for path in ("offline/", "settings/"):
+        page.goto((folder / path / "index.html").as_uri())
+        assert page.locator(".js-only:visible").count() == 0
     assert told == []
     assert {url for url in asked if not url.startswith(folder.as_uri())} == set()
+
+
+@pytest.mark.browser
+def test_the_tools_work_from_the_folder(page: Page, folder: Path) -> None:
+    page.context.set_offline(True)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: told.append(f"{page.url}: {error}"))
+
+    def shown(path: str, rows: str, word: str) -> None:
+        page.goto((folder / path / "index.html").as_uri())
+        before = page.locator(f"{rows}:visible").count()
+        page.locator("form.filter input[type=search]").first.fill(word)
+        assert 0 < page.locator(f"{rows}:visible").count() < before, path
+
+    shown("symptoms", "table.explorer tbody tr", "tingling")
+    page.locator("table.explorer tbody tr:visible input[type=checkbox]").first.check()
+    assert "1 ticked" in page.locator(".ticked").inner_text()
+    shown("claims", "table.claims tbody tr", "vegan")
+    shown("foods", "table.foods tbody tr", "salmon")
+    page.locator("table.foods tbody tr:visible td.do button").nth(1).click()
+    page.locator(".tray button", has_text="My plate").click()  # its modules are loaded when they are needed
+    assert "salmon" in page.locator("dialog[open]").inner_text().lower()
+    page.goto((folder / "tests" / "index.html").as_uri())
+    page.locator("form.figure input").first.fill("150")
+    assert "150 ng/L" in page.locator(".result").first.inner_text()
+    page.goto((folder / "pathways" / "methylation" / "index.html").as_uri())
+    page.locator(".look button[data-look=closer]").click()
+    assert page.locator(".look .share").inner_text() != "100%"
+    page.locator("a.term").first.focus()
+    assert page.locator("#explanation").is_visible()
+    assert told == []
+
+
+@pytest.mark.browser
+def test_the_search_works_from_the_folder_and_leads_to_pages(page: Page, folder: Path) -> None:
+    page.context.set_offline(True)
+    page.goto((folder / CARD / "index.html").as_uri())
+    page.locator(".open-search").click()
+    page.locator("dialog[open] input[type=search]").fill("pins and neddles")
+    page.locator("dialog[open] .results a").first.click()
+    page.wait_for_url(f"{folder.as_uri()}/symptoms/*/index.html")
+    page.goto((folder / "search" / "index.html").as_uri())
+    page.locator(".search-here input[type=search]").fill("smith")
+    page.locator(".results li", has_text="Smith").locator("a").first.click()  # sources stand in a file of their own
+    page.wait_for_url(f"{folder.as_uri()}/sources/*/index.html")
+    page.locator(".open-settings").click()
+    page.wait_for_url(f"{folder.as_uri()}/settings/index.html")
+    assert page.locator(".js-only:visible").count() == 0
+
+
+def test_modules_become_one_plain_script() -> None:
+    made = bundle(
+        {
+            "a.js": 'import { b, c as d } from "./b.js";\nimport E from "./e.js";\nd(b, E, import.meta.url);\n'
+            'import("./b.js");\n',
+            "b.js": "export const b = 1;\nexport async function c() {}\nexport class F {}\n",
+            "e.js": "class G {}\nexport { G as default };\n//# sourceMappingURL=e.js.map",
+        }
+    )
+    assert (
+        'const { b, c: d } = use("b.js");\nconst { default: E } = use("e.js");\nd(b, E, here);\nlater("./b.js");'
+        in made
+    )
+    assert "const b = 1;\nasync function c() {}\nclass F {}\nreturn { b: b, c: c, F: F };" in made
+    assert "return { default: G };" in made
+    for unknown in ('import "./x.js";', "export default 1;", "export let a, b;", 'import * as x from "./x.js";'):
+        with pytest.raises(ValueError, match=r"docs/assets/x\.js holds"):
+            bundle({"x.js": f"a();\n{unknown}\n"})
 
 
 @pytest.mark.browser

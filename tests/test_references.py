@@ -17,10 +17,12 @@ from playwright.sync_api import Browser
 from macros.export import references
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.source import Source
+from macros.permanent import short_path
 
 PAGE = references.of_page(
     "Tiredness and fatigue",
-    "https://atlas.test/symptoms/fatigue/",
+    "symptoms/fatigue/",
+    "https://atlas.test/r/vrbbbm.html",
     "The B12 & MS Atlas",
     datetime.date(2026, 11, 21),
     reviewed=False,
@@ -165,9 +167,10 @@ def test_more_authors_are_told_in_the_way_of_each_form(real: KnowledgeBase) -> N
 def test_a_page_is_cited_in_words() -> None:
     assert references.plain(PAGE) == (
         "The B12 & MS Atlas contributors. Tiredness and fatigue. In: The B12 & MS Atlas. Updated 21 November 2026. "
-        "Available from: https://atlas.test/symptoms/fatigue/"
+        "Available from: https://atlas.test/r/vrbbbm.html"
     )
-    question = references.of_page("Is it B12?", "https://a.test/q/", "The Atlas", None, reviewed=True)
+    assert PAGE["id"] == "b12-ms-atlas-symptoms-fatigue"
+    question = references.of_page("Is it B12?", "q/", "https://a.test/q/", "The Atlas", None, reviewed=True)
     assert references.plain(question) == (
         "The Atlas contributors. Is it B12? In: The Atlas. Available from: https://a.test/q/"
     )
@@ -225,26 +228,28 @@ def test_a_reader_saves_the_reference_of_a_page(browser: Browser, address: str) 
     assert dict(ris(saved["fatigue.ris"])[0])["TI"] == "Tiredness and fatigue"
     (item,) = json.loads(saved["fatigue.json"])
     check_csl(item)
-    assert item["URL"] == "http://localhost:8000/symptoms/fatigue/"
+    assert item["URL"] == f"http://localhost:8000/{short_path('symptom:fatigue')}"
 
 
 def test_every_page_says_how_to_cite_it(site: Path, real: KnowledgeBase) -> None:
-    records = {f"{entry.record.KIND.folder}/{entry.record.id}" for entry in real.entries.values()}
+    start = "http://localhost:8000/"
+    short = {f"{e.record.KIND.folder}/{e.record.id}/": short_path(e.record.key) for e in real.entries.values()}
     pages = [path for path in site.rglob("index.html") if 'name="robots"' not in path.read_text("utf-8")]
     assert len(pages) > 1000
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert text.count('<details class="cite-page">') == 1, path
-        promised = f'The address is permanent: <a href="http://localhost:8000/{path.parent.relative_to(site)}/">'
-        assert (promised in text) == (path.parent.relative_to(site).as_posix() in records), path
+        own = path.relative_to(site).as_posix().removesuffix("index.html")
+        cited = start + short.get(own, own)
+        assert (f'The short address is permanent: <a href="{cited}">{cited}</a>' in text) == (own in short), path
+        assert (f'<link rel="cite-as" href="{cited}">' in text) == (own in short), path
+        assert f"Available from: {cited}</span>" in text, path
         files = re.findall(r'<a download="([^"]+)" href="data:([^"]+)">', text)
         assert [name.rpartition(".")[2] for name, _ in files] == ["bib", "ris", "json"], path
         (item,) = json.loads(unquote(files[2][1].partition(",")[2].replace("&#39;", "'").replace("&amp;", "&")))
         check_csl(item)
-        assert (
-            item["URL"].removeprefix("http://localhost:8000/")
-            == path.relative_to(site).as_posix()[: -len("index.html")]
-        )
+        assert item["URL"] == cited, path
+        assert all(cited in unquote(data) for _, data in files), path
 
 
 def test_two_runs_say_the_same(real: KnowledgeBase) -> None:

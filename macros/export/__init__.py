@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..knowledge import KnowledgeBase
+from ..news import as_data as news_as_data
+from ..news import news
 from ..status import as_data, status
 from . import api, drawings, moved, openapi, tables
 from .edition import edition
@@ -20,11 +22,11 @@ def exports(base: KnowledgeBase, site: str, font: Path | None) -> Iterator[tuple
         font: the site's font, for pictures; None where it is not installed.
     """
     made = edition(base, site)
-    for path, text in api.files(base, as_data(status(base)), made):
+    for path, text in api.files(base, {**as_data(status(base)), "changed_lately": news_as_data(news(base))}, made):
         yield path, text
         if path == f"{api.ROOT}status.json":
             yield "status.json", text  # the address that stands on the trust page
     yield f"{api.ROOT}openapi.json", openapi.text(base, made)
-    yield from moved.files(base)
+    yield from moved.files(base, made)
     yield from tables.files(base, made)
     yield from drawings.files(base, made, font)

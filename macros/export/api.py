@@ -12,6 +12,7 @@ from ..model import KINDS, Record
 from ..model.finding import Finding
 from ..model.retired import Retired
 from ..model.walk import parts
+from ..permanent import short_path
 from ..search import names
 from .edition import API_VERSION, Edition, values
 from .guard import json_text
@@ -78,6 +79,7 @@ def _item(entry: Entry, edition: Edition) -> str:
         "kind": record.KIND.name,
         "page": edition.address(page_address(record)),
         "data": edition.address(f"{ROOT}{record.KIND.folder}/{record.id}.json"),
+        "short": edition.address(short_path(record.key)),
     }
     return f'{json_text(addresses)[:-1]},"record":{values(entry)}}}'
 
@@ -106,6 +108,7 @@ def _index(base: KnowledgeBase, edition: Edition) -> dict[str, Any]:
                 "summary": entry.record.summary,
                 "page": edition.address(page_address(entry.record)),
                 "data": edition.address(f"{ROOT}{entry.record.KIND.folder}/{entry.record.id}.json"),
+                "short": edition.address(short_path(key)),
                 "changed": entry.record.changes[0].date.isoformat(),
             }
             for key, entry in base.entries.items()
@@ -148,6 +151,7 @@ def _gone(base: KnowledgeBase, item: Retired, edition: Edition) -> Iterator[tupl
     if kind not in KINDS:
         return
     told: dict[str, Any] = {"key": item.was, "kind": kind, "retired": _retired(item)}
+    told["short"] = edition.address(short_path(item.was))
     if item.now:
         now = base.record(item.now)
         told["page"] = edition.address(page_address(now))

@@ -12,7 +12,7 @@ from ..knowledge import KnowledgeBase
 from ..load import Entry
 from .guard import json_text
 
-API_VERSION = "1.0.0"
+API_VERSION = "1.1.0"
 """The version of the form of the files, not of what they say: `CHANGELOG-API.md` says what changed in it."""
 LICENCE: Mapping[str, str] = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 CREDIT = "The B12 & MS Atlas"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..knowledge import KnowledgeBase
 from ..model import KINDS
 from ..pages import page_path
+from ..permanent import short_path
 from . import linked, references
 from .atom import kind_feed
 from .guard import json_text
@@ -23,8 +24,8 @@ class Frame:
         linked: its JSON-LD, harmless inside a `<script>`.
         reference: how to cite it, as plain text.
         downloads: the same for reference managers: label, name of the file, address that holds it.
-        permanent: the address of a record, whose id is never used again and leads on when the record is retired; "" for
-            other pages, whose addresses are not promised.
+        permanent: the short address of a record, which leads to it wherever it stands, and on when it is retired; ""
+            for other pages, whose addresses are not promised.
         feed: title and path of the feed of its kind; None for pages that belong to no kind.
         markdown: its Markdown file, beside it; "" where it has none.
     """
@@ -73,14 +74,15 @@ class Frames:
             title = self._site.name
         else:
             node = linked.of_page(self._site, path, title, description, crumbs)
-        address = self._site.address(page_url(path))
+        permanent = self._site.address(short_path(record.key)) if record else ""
+        address = permanent or self._site.address(page_url(path))
         reviewed = bool(record and record.reviewed_by)
-        item = references.of_page(title, address, self._site.name, day, reviewed)
+        item = references.of_page(title, page_url(path), address, self._site.name, day, reviewed)
         return Frame(
             linked=json_text(node),
             reference=references.plain(item),
             downloads=references.downloads(item, page_url(path).strip("/").rpartition("/")[2] or "atlas"),
-            permanent=address if record else "",
+            permanent=permanent,
             feed=(f"{self._site.name}: {kind.plural.lower()}", kind_feed(kind.folder)) if kind else None,
             markdown=TWIN,
         )

@@ -104,6 +104,7 @@ def _item(kind: str, model: str) -> Schema:
         "kind": {"type": "string", "const": kind},
         "page": _string("The address of its page."),
         "data": _string("The address of this data."),
+        "short": _string("Its permanent short address, to cite: it leads to the page, also when that has moved."),
         "record": _ref(model),
     }
 
@@ -126,7 +127,8 @@ def _wholes() -> Schema:
     count = {"type": "integer", "minimum": 0}
     counts = {"type": "object", "additionalProperties": count}
     addresses = {"page": _string(), "data": _string()}
-    brief = {"key": _string(), "title": _string(), "summary": _string(), **addresses, "changed": _string()}
+    brief = {"key": _string(), "title": _string(), "summary": _string(), **addresses, "short": _string()}
+    brief["changed"] = _string()
     relation = {
         "start": _string("The record that names the other."),
         "relation": _string("The name of the field; `cites` for a citation, `mentions` for a link in prose."),
@@ -185,14 +187,25 @@ def _status(count: Schema, counts: Schema) -> Schema:
         "day": _string("The newest day that a record names; what is overdue is judged by it."),
         **dict.fromkeys(numbers, count),
         "oldest_check": _ref("OldestCheck"),
+        "checked_longest_ago": count,
+        "next_due": _ref("NextDue"),
         "oldest_source": _ref("OldestSource"),
+        "old_sources": _list_of("OldSource"),
+        "undated_sources": count,
         "sources_read": counts,
         "reading": _ref("ReadingStatus"),
         "kinds": _list_of("KindStatus"),
+        "changed_lately": _list_of("LatelyChanged"),
     }
+    due = {"day": _string(), "kinds": counts}
+    old = {"record": _string(), "year": {"type": "integer"}, "cited_by": count}
+    changed = {"day": _string(), "text": _string(), "records": count}
     year = {"record": _string(), "year": {"type": "integer"}}
     return {
         "OldestCheck": _object("The check that is longest ago.", {"record": _string(), "day": _string()}),
+        "NextDue": _object("The day of the next checks, and how many records of each kind are due.", due),
+        "OldSource": _object("An old source, and how many records cite it.", old),
+        "LatelyChanged": _object("A change of the last days, and how many records it was made to.", changed),
         "OldestSource": _object("The oldest source.", year, optional=("year",)),
         "ReadingStatus": _object("How hard the text for patients is.", {**reading, "records_above_grade_8": names}),
         "StatusFile": _file(fields),

@@ -118,17 +118,17 @@ def _date(source: Source) -> list[int]:
     return [source.year] if source.year is not None else []
 
 
-def of_page(title: str, address: str, name: str, day: datetime.date | None, reviewed: bool) -> Item:
+def of_page(title: str, path: str, address: str, name: str, day: datetime.date | None, reviewed: bool) -> Item:
     """A page of the atlas as CSL-JSON.
 
     Args:
         title: the page's.
-        address: the page's.
+        path: where it stands below the site's root.
+        address: the one to cite it by.
         name: the atlas's.
         day: the day of the page's last change, where it is known.
         reviewed: whether a clinician has reviewed it.
     """
-    path = re.sub(r"^https?://[^/]*/", "", address).strip("/")
     fields: dict[str, Any] = {
         "id": "-".join(["b12-ms-atlas", *re.findall(r"[a-z0-9]+", path)]),
         "type": "webpage",
