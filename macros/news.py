@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .knowledge import KnowledgeBase
@@ -11,6 +11,10 @@ from .model import KINDS, Record
 
 FIRST = "First version."
 """What a record says of its first day; every later change is a correction or an addition."""
+
+
+LATELY = 12
+"""How many pieces of news the trust page tells."""
 
 
 @dataclass(frozen=True)
@@ -50,5 +54,11 @@ def by_kind(told: Iterable[News]) -> Iterator[News]:
 def headline(one: News) -> str:
     """A piece of news about records of one kind in a line: 'New: Fatigue'; '3 foods: The figure was corrected.'."""
     kind = one.records[0].KIND
-    whom = one.records[0].title if len(one.records) == 1 else f"{len(one.records):,} {kind.plural.lower()}"
+    several = f"{kind.singular.lower().removesuffix('s')}s"  # the title of all terms is "Glossary"
+    whom = one.records[0].title if len(one.records) == 1 else f"{len(one.records):,} {several}"
     return f"New: {whom}" if one.text == FIRST else f"{whom}: {one.text}"
+
+
+def as_data(told: Sequence[News]) -> list[dict[str, str | int]]:
+    """The newest pieces of news for machines: the trust page's own list."""
+    return [{"day": one.date.isoformat(), "text": one.text, "records": len(one.records)} for one in told[:LATELY]]

@@ -36,12 +36,14 @@ from .model.kinds.model import Model
 from .model.kinds.pathway import Node, Pathway, Step
 from .model.kinds.source import Source
 from .model.kinds.test import Test
+from .model.naming import Name
 from .model.record import Kind
-from .model.vocabulary import Vocabulary, Word
-from .news import FIRST, by_kind, headline, news
+from .model.vocabulary import Call, Vocabulary, Word
+from .news import FIRST, LATELY, by_kind, headline, news
 from .printed import Printed
-from .status import status
+from .status import OLD, status
 from .strength import ladder
+from .units import MASS, Pair, pairs
 
 TEMPLATES = Path(__file__).parent / "templates"
 _NO_DAY = datetime.date(1970, 1, 1)
@@ -57,8 +59,8 @@ SHEETS: Mapping[str, tuple[str, Callable[[KnowledgeBase], Mapping[str, Any]]]] =
     "everything.md": ("All records", lambda base: {"records": {kind: base.of_kind(kind) for kind in KINDS}}),
     "print.md": ("Print and hand out", lambda base: {}),
     "search.md": ("Search", lambda base: {}),
-    "settings.md": ("Settings", lambda base: {}),
-    "trust.md": ("How far to trust it", lambda base: {"s": status(base), "news": news(base)}),
+    "settings.md": ("Settings", lambda base: {"without_advice": _without_advice(base.vocabularies["country"])}),
+    "trust.md": ("How far to trust it", lambda base: {"s": status(base), "old": OLD, "lately": news(base)[:LATELY]}),
     "what-changed.md": (
         "What changed",
         lambda base: {"days": groupby_in_order(by_kind(news(base)), "date"), "headline": headline, "first": FIRST},
@@ -115,6 +117,7 @@ class Made:
         everywhere = (
             tuple(printed),
             base.vocabularies,
+            bloodtests.substances(base),
             [entry.record for entry in base.entries.values() if entry.record.KIND.name == "term"],
         )
         if self._everywhere != everywhere:
@@ -203,7 +206,28 @@ class Writer:
 
     def words(self, text: str) -> str:
         """`text` as HTML; a glossary word is explained where it first stands on the page."""
-        return self._glossary.explain(text, self._explained, self._up)
+        return self._in_units(text, lambda words: self._glossary.explain(words, self._explained, self._up))
+
+    def plain(self, text: str) -> Markup:
+        """Plain text as HTML, its amounts marked as in prose."""
+        return Markup(self._in_units(text, escape))  # noqa: S704 - escaped
+
+    def _in_units(self, text: str, html: Callable[[str], str]) -> str:
+        """`text` as HTML; of an amount in two units each is marked with the countries in which it is the usual one."""
+        return "".join(self._pair(one) or html(one.text) if isinstance(one, Pair) else html(one) for one in pairs(text))
+
+    def _pair(self, pair: Pair) -> str:
+        substance = next((one for one in bloodtests.substances(self._base) if pair.of(one.mass)), None)
+        if substance is None:
+            return ""
+        first, second = (substance.by_mass if unit in MASS else substance.by_amount for unit in pair.units)
+        opens, closes = (
+            f'<span class="also">{escape(sign)}</span>' if sign else "" for sign in (pair.opens, pair.closes)
+        )
+        return (
+            f'<span class="units"><span data-country="{first}">{escape(pair.first)}</span>'
+            f'<span data-country="{second}">{opens}{escape(pair.second)}{closes}</span></span>'
+        )
 
     def prose(self, text: str) -> Markup:
         """Record prose as paragraphs and lists."""
@@ -336,7 +360,9 @@ class PageMaker:
             "groups": self._groups,
             "only_for": self._only_for,
             "bar": bar,
-            "emergency_countries": _emergency_countries(base.vocabularies["country"]),
+            "calls": calls(base.vocabularies["country"]),
+            "choices_of": self._choices_of,
+            "countries_of": self._countries_of,
             "printed": dict(groupby_in_order(printed, "document")),
         }
 
@@ -415,6 +441,9 @@ class PageMaker:
             "reference": cite.vancouver(source),
             "addresses": cite.addresses(source),
             "cited_by": self._cited_by(source),
+            "numbers": [
+                one.call.place for one in calls(self._base.vocabularies["country"]) if source.id in one.call.sources
+            ],
         }
 
     def _groups(self, kind: Kind, records: Sequence[Record]) -> list[tuple[Word | None, list[Record]]]:
@@ -496,17 +525,51 @@ class PageMaker:
         choices = self._base.vocabularies[vocabulary].choices(value)
         return Markup(' data-{}="{}"').format(name, " ".join(choices)) if choices else Markup("")
 
+    def _choices_of(self, name: Name) -> str:
+        """The choices of a country with which a name is shown."""
+        countries = self._base.vocabularies["country"]
+        return " ".join(dict.fromkeys(choice for use in name.used for choice in countries.choices(use.country)))
+
+    def _countries_of(self, name: Name) -> str:
+        """The countries in which a name is used, in words."""
+        return ", ".join(self._word("country", use.country).label for use in name.used)
+
     def _word(self, vocabulary: str, value: str) -> Word:
         return self._base.vocabularies[vocabulary][value]
 
 
-def _emergency_countries(countries: Vocabulary) -> dict[str, list[str]]:
-    """Emergency number → the countries in which to call it."""
-    numbers: dict[str, list[str]] = {}
-    for value, word in countries.words.items():
-        if word.emergency:
-            numbers.setdefault(word.emergency, []).append(value)
-    return numbers
+@dataclass(frozen=True)
+class Dialled:
+    """A telephone number on a card: the country it helps in, its address, and the choices of a country that show it."""
+
+    call: Call
+    country: str
+    address: str
+    choices: str
+
+
+def calls(countries: Vocabulary) -> list[Dialled]:
+    """Every number that helps. That of a union stands for the members that name none of their own."""
+    own = {value for value, word in countries.words.items() if word.calls}
+    return [
+        Dialled(
+            call,
+            value,
+            "tel:" + call.number.replace(" ", "").replace("#", "%23"),
+            " ".join(choice for choice in countries.choices(value) if choice == value or choice not in own),
+        )
+        for value, word in countries.words.items()
+        for call in word.calls
+    ]
+
+
+def _without_advice(countries: Vocabulary) -> list[str]:
+    """The countries to choose from that have no line for advice, of their own or of a union."""
+    return [
+        word.label
+        for value, word in countries.words.items()
+        if not word.always and value not in ("other", "us-canada") and not any(call.advice for call in word.calls)
+    ]
 
 
 @dataclass(frozen=True)

@@ -276,7 +276,7 @@ def test_filters_leave_what_fits_all_of_them(page: Page, foods: dict[str, Food])
     assert set(shown(page)) == vegan
     page.get_by_label("Its B12 is").select_option("added")
     assert set(shown(page)) == {food.title for food in foods.values() if "vegan" in food.diets and food.fortified}
-    page.get_by_label("Figure found by").select_option("label")
+    page.get_by_label("Its figure is").select_option("label")
     page.get_by_label("Diet").select_option("")
     labelled = {f.title for f in foods.values() if f.content.basis == "label" and kind_of(f) == "added"}
     assert set(shown(page)) == labelled
@@ -505,6 +505,53 @@ def test_a_bad_amount_on_the_plate_is_left_out_and_said_so(page: Page, foods: di
     plate.get_by_role("button", name="Empty the plate").click()
     assert plate.get_by_text("Nothing on it yet").is_visible()
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+@pytest.mark.browser
+def test_the_tray_stays_below_the_table_until_something_is_in_it(
+    browser: Browser, address: str, foods: dict[str, Food]
+) -> None:
+    page = opened(browser, address + "foods/", 320, "light")
+    tray = page.locator(".tray")
+    share = """(tray) => {
+        const box = tray.getBoundingClientRect();
+        return box.top < innerHeight ? box.height / innerHeight : 0;
+    }"""
+    assert tray.evaluate(share) == 0
+    tick = page.get_by_role("checkbox", name=f"Compare: {foods['veal-liver-braised'].title}", exact=True)
+    tick.check()
+    assert 0 < tray.evaluate(share) < 0.18
+    assert "1 to compare." in tray.inner_text()
+    tick.uncheck()
+    assert tray.evaluate(share) == 0
+    page.get_by_role("button", name=f"Add to plate: {foods['veal-liver-braised'].title}", exact=True).click()
+    page.get_by_text("1 on your plate").wait_for()
+    assert 0 < tray.evaluate(share) < 0.2
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_a_phone_reaches_every_card_though_most_wait_to_be_laid_out(
+    browser: Browser, address: str, foods: dict[str, Food]
+) -> None:
+    page = opened(browser, address + "foods/", 320, "light")
+    last = page.locator("table.foods tbody tr").last
+    assert last.evaluate("(row) => getComputedStyle(row).contentVisibility") == "auto"
+    page.locator("table.foods td.do input").nth(sum(map(sound, foods.values())) - 1).wait_for(state="attached")
+    assert page.evaluate("window.find('Clams, cooked') || window.find('clams')")
+    last.locator("th a").focus()
+    assert page.evaluate("document.activeElement.getBoundingClientRect().bottom <= innerHeight")
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_role("link", name="All amounts").click()
+    top = "document.getElementById('recommended-amounts').getBoundingClientRect().top"
+    for _ in range(40):  # the cards that come into sight may push it on, and the browser scrolls after it
+        if 0 <= page.evaluate(top) < 200:
+            break
+        page.wait_for_timeout(50)
+    assert 0 <= page.evaluate(top) < 200
+    page.emulate_media(media="print")
+    assert last.evaluate("(row) => getComputedStyle(row).contentVisibility") == "visible"
+    page.context.close()
 
 
 @pytest.mark.browser

@@ -28,6 +28,7 @@ from macros.model.walk import parts
 from macros.prose import plain
 
 from .conftest import ROOT, Sample
+from .published import HOSTILE, with_text
 
 START = "http://localhost:8000/"
 SITE = Publication("The B12 & MS Atlas", "https://atlas.test/", "What is known.", "https://example.org/atlas")
@@ -110,6 +111,20 @@ def test_plain_text_is_shown_as_the_characters_that_it_is(text: str) -> None:
 
 def test_hostile_text_is_one_line_without_hidden_signs() -> None:
     assert words("a\u202eb\x00c\nd\u2028e") == "a b c d e"
+
+
+def test_text_that_means_harm_is_text_in_every_markdown_file_and_in_llms_txt(sample: Sample) -> None:
+    base = with_text(sample.base(), HOSTILE)
+    harmless = " ".join(re.sub("[\x00\u202a-\u202e\u2028]", " ", HOSTILE).split())
+    named = Publication(HOSTILE, SITE.site, HOSTILE, SITE.repository)
+    written = [("a.md", f"---\ntitle: {json.dumps(HOSTILE)}\n---\n")]
+    made = [Writer(base, named).record(entry.record) for entry in base.entries.values()]
+    made += [Writer(base, named).kind(name) for name in KINDS]
+    made.append(str(dict(notices.files(base, named, written))["llms.txt"]))
+    for text in made:
+        assert "<script" not in COMMON_MARK.render(text)
+        assert harmless in shown(text)
+        assert not re.search("[\x00-\x09\x0b-\x1f\u2028\u202a-\u202e]", text)
 
 
 def test_links_and_lists_of_prose_survive(sample: Sample) -> None:

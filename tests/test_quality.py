@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from bench.lighthouse import PAGES, scores, served
+from macros.permanent import short_path
 
 from .conftest import ROOT
 from .test_browser import TEMPLATES
@@ -32,6 +33,7 @@ def packed(path: Path) -> int:
 
 def test_every_template_is_valid_html(site: Path) -> None:
     pages = [str(site / path / "index.html") for path in TEMPLATES] + [str(site / "404.html")]
+    pages.append(str(site / short_path("symptom:fatigue")))
     done = subprocess.run(
         ["java", "-jar", str(VNU), "--format", "json", "--stdout", "--errors-only", *pages],
         capture_output=True,

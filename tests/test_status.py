@@ -4,9 +4,10 @@ import datetime
 import json
 from pathlib import Path
 
+from macros.knowledge import KnowledgeBase
 from macros.model import KINDS
 from macros.news import news
-from macros.status import as_data, status
+from macros.status import OLD, as_data, status
 
 from .conftest import DAY, Sample
 
@@ -41,6 +42,41 @@ def test_a_check_is_overdue_by_the_newest_day_in_the_records(sample: Sample) -> 
     assert found.day == before <= DAY
     assert {kind.name: kind.overdue for kind in found.kinds if kind.overdue} == {"food": 1}
     assert (found.oldest_check.key, found.oldest_check.checked) == ("food:food-0", datetime.date(2020, 1, 1))
+
+
+def test_what_was_checked_longest_ago_is_a_number_where_many_share_the_day(sample: Sample) -> None:
+    base = sample.base()
+    found = status(base)
+    assert found.checked_longest_ago == sum(
+        e.record.checked == found.oldest_check.checked for e in base.entries.values()
+    )
+    sample.edit("food", "food-0", lambda fields: fields.update(checked="2020-01-01"))
+    assert status(sample.base()).checked_longest_ago == 1
+
+
+def test_the_next_checks_are_told_by_day_and_kind(sample: Sample) -> None:
+    for name in ("food-0", "food-1"):
+        sample.edit("food", name, lambda fields: fields.update(checked="2025-12-01", check_again="2026-12-01"))
+    due = status(sample.base()).next_due
+    assert (due.day, due.kinds, due.records) == (datetime.date(2026, 12, 1), {"food": 2}, 2)
+
+
+def test_old_sources_stand_by_how_much_rests_on_them(real: KnowledgeBase) -> None:
+    found = status(real)
+    assert len(found.old_sources) > 10
+    assert all(one.source.year and one.source.year <= found.day.year - OLD for one in found.old_sources)
+    counts = [one.cited_by for one in found.old_sources]
+    assert counts == sorted(counts, reverse=True)
+    first = found.old_sources[0]
+    citing = [
+        k for k, e in real.entries.items() if first.source.id in e.record.model_dump_json() and k != first.source.key
+    ]
+    assert first.cited_by == len(citing)
+    assert as_data(found)["old_sources"][0] == {
+        "record": first.source.key,
+        "year": first.source.year,
+        "cited_by": first.cited_by,
+    }
 
 
 def test_certainty_is_counted_for_every_finding_step_and_verdict(sample: Sample) -> None:
@@ -82,3 +118,7 @@ def test_the_site_holds_the_status_of_its_records(site: Path) -> None:
     page = (site / "trust" / "index.html").read_text(encoding="utf-8")
     assert f"{told['records']:,} records with {told['findings']:,} findings" in page
     assert "None has been reviewed by a clinician yet" in page
+    assert f"{told['next_due']['day'][:4]}: " in page
+    assert page.count('class="old-sources"') == 1
+    assert [one["text"] in page for one in told["changed_lately"]] == [True] * len(told["changed_lately"])
+    assert len(told["changed_lately"]) == page.count("<time datetime=")

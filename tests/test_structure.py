@@ -9,8 +9,8 @@ import pytest
 from .conftest import ROOT
 
 FLOORS = [
-    ["problem", "model", "github", "blocks"],
-    ["load", "prose", "preview", "printed", "offline", "absorption", "chart", "intakes", "units", "usda"],
+    ["problem", "model", "github", "blocks", "bundle"],
+    ["load", "prose", "permanent", "preview", "printed", "offline", "absorption", "chart", "intakes", "units", "usda"],
     [
         "graph",
         "format",

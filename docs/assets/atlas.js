@@ -33,6 +33,22 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// "Cite this page": each button copies what stands before it. It is selected too, for where the browser forbids copying.
+
+for (const button of document.querySelectorAll(".cite-page button")) {
+  button.addEventListener("click", async () => {
+    const what = button.previousElementSibling;
+    const told = button.nextElementSibling;
+    getSelection().selectAllChildren(what);
+    try {
+      await navigator.clipboard.writeText(what.textContent);
+      told.textContent = "Copied.";
+    } catch {
+      told.textContent = "Selected: copy it with your device’s own command.";
+    }
+  });
+}
+
 // A word of the glossary is explained where it stands: on hover and on focus; Escape takes the explanation away.
 
 const bubble = document.createElement("div");

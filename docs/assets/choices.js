@@ -67,5 +67,11 @@ document.querySelector(".showing button")?.addEventListener("click", () => {
   title?.setAttribute("tabindex", "-1");
   title?.focus();
 });
+for (const button of document.querySelectorAll(".names + .elsewhere")) {
+  button.addEventListener("click", () => {
+    const all = button.previousElementSibling.classList.toggle("all");
+    button.setAttribute("aria-expanded", String(all));
+  });
+}
 addEventListener("hashchange", reveal);
 reveal();

@@ -73,7 +73,7 @@ function fillSigns(card, names) {
   card.hidden = items.length === 0;
 }
 
-/** Fills the list. It keeps to one page: the fewer symptoms, the larger its letters; with few it has the same-day signs too. */
+/** Fills the list: urgent signs first. Where they would fill page after page, those of the same day stay on the screen. */
 function fillList() {
   const mine = urgentFirst();
   list.dataset.length = mine.length <= 3 ? "few" : mine.length <= 5 ? "some" : "many";

@@ -50,7 +50,13 @@ function nearly(wanted, word) {
  * @param {(shown: HTMLElement[]) => void} told called with the rows that are left, first at once and then at each change
  */
 export function filterRows(form, rows, told) {
-  const words = new Map(rows.map((row) => [row, plain(`${row.dataset.words ?? ""} ${row.cells?.[0]?.textContent ?? row.textContent}`)]));
+  const words = new Map();
+
+  /** The words of a row, made ready when they are first looked for: at the start a long table has none to spare. */
+  function wordsOf(row) {
+    if (!words.has(row)) words.set(row, plain(`${row.dataset.words ?? ""} ${row.cells?.[0]?.textContent ?? row.textContent}`));
+    return words.get(row);
+  }
 
   function apply() {
     const wanted = new Map();
@@ -64,7 +70,7 @@ export function filterRows(form, rows, told) {
     const shown = [];
     for (const row of rows) {
       const fits =
-        matches(query, words.get(row)) &&
+        (!query || matches(query, wordsOf(row))) &&
         [...wanted].every(([name, values]) => {
           const own = (row.dataset[name] ?? "").split(" ");
           return values.some((value) => own.includes(value));

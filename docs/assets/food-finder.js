@@ -13,23 +13,21 @@ const told = tray.querySelector("[role=status]");
 const gramsTold = document.getElementById("food-grams-told");
 const hint = gramsTold.textContent;
 const MOST_COMPARED = 5;
+const AT_ONCE = 24; // rows that get their controls between two breaths: all together would hold up a slow phone
 
-const foods = [...body.rows].map(read);
-const stated = [...document.querySelectorAll("table.issuers td[data-for]")].map((cell) => ({
-  name: `${cell.parentElement.cells[0].textContent}, ${cell.querySelector("abbr").textContent}`,
-  place: cell.parentElement.dataset.place,
-  stage: cell.dataset.for,
-  low: Number(cell.dataset.low),
-  high: Number(cell.dataset.high),
-}));
-
+const rows = [...body.rows];
+const foods = new Map(); // row → its food as numbers, read when it is first needed
 let grams = null; // null: each food's own portion
-let recommended = null;
-let against = "";
+let day = null; // what a share is a share of, worked out when it is first needed
 let sorted = "";
 let windows = null;
 
-/** A row of the table as numbers. */
+/** The food of a row as numbers. */
+function foodOf(row) {
+  if (!foods.has(row)) foods.set(row, read(row));
+  return foods.get(row);
+}
+
 function read(row) {
   const { per100, low = per100, high = per100, grams: portion, unsound } = row.dataset;
   const link = row.querySelector("th a");
@@ -55,11 +53,12 @@ function say(region, text) {
 
 /** The share of a day's amount that this is, in words; "" where nothing is recommended. */
 function share(eaten) {
+  const { recommended } = reader();
   return recommended ? shares({ low: eaten.value, high: eaten.value }, recommended) : "";
 }
 
 function showAmounts() {
-  for (const food of foods) {
+  for (const food of rows.map(foodOf)) {
     const eaten = content(food, grams ?? food.grams);
     const cell = food.row.querySelector(".amount");
     cell.querySelector("b").textContent = amount(eaten.value);
@@ -88,18 +87,37 @@ function gramLimits(field) {
   return { min: Number(min), max: Number(max), units: ["g", "gram", "grams", "gramme", "grammes"] };
 }
 
-function chooseRecommended() {
+/** What is recommended for the chosen country and stage, and the same in words. */
+function reader() {
+  return (day ??= readDay());
+}
+
+function readDay() {
   const { country, stage } = counting.elements;
-  if (!country) return;
+  if (!country) return { recommended: null, against: "" };
   const wider = country.selectedOptions[0].dataset.wider ?? "";
-  const here = advised(stated, { country: country.value, wider, stage: stage.value });
-  recommended = span(here);
-  const whom = stage.selectedOptions[0].text;
-  const day = recommended ? `${ranged(recommended.low, recommended.high)} µg a day` : "nothing on record";
+  const here = advised(stated(), { country: country.value, wider, stage: stage.value });
+  const recommended = span(here);
+  const amounts = recommended ? `${ranged(recommended.low, recommended.high)} µg a day` : "nothing on record";
   const authority = country.value ? here.map((one) => one.name).join("; ") : `${here.length} authorities`;
-  against = `${whom}: ${day} (${authority})`;
+  return { recommended, against: `${stage.selectedOptions[0].text}: ${amounts} (${authority})` };
+}
+
+/** What the table of recommended amounts states. */
+function stated() {
+  return [...document.querySelectorAll("table.issuers td[data-for]")].map((cell) => ({
+    name: `${cell.parentElement.cells[0].textContent}, ${cell.querySelector("abbr").textContent}`,
+    place: cell.parentElement.dataset.place,
+    stage: cell.dataset.for,
+    low: Number(cell.dataset.low),
+    high: Number(cell.dataset.high),
+  }));
+}
+
+function chooseRecommended() {
+  day = null;
   const line = document.querySelector(".how .against");
-  if (line) say(line, against);
+  if (line) say(line, reader().against);
 }
 
 /** The reader's own settings are what it starts with; a choice here does not change them. */
@@ -113,6 +131,12 @@ function takeSettings() {
   }
 }
 
+function countForReader() {
+  takeSettings();
+  chooseRecommended();
+  showAmounts();
+}
+
 // Sorting
 
 const BY = {
@@ -124,9 +148,10 @@ const BY = {
 function sort(by, direction) {
   sorted = by;
   const order = direction === "ascending" ? 1 : -1;
-  const keys = new Map(foods.map((food) => [food, BY[by](food)]));
+  const all = rows.map(foodOf);
+  const keys = new Map(all.map((food) => [food, BY[by](food)]));
   const compare = (a, b) => (keys.get(a) < keys.get(b) ? -order : keys.get(a) > keys.get(b) ? order : 0);
-  body.append(...[...foods].sort((a, b) => b.sound - a.sound || compare(a, b)).map((food) => food.row));
+  body.append(...all.sort((a, b) => b.sound - a.sound || compare(a, b)).map((food) => food.row));
   for (const head of document.querySelectorAll("th[data-sort]")) {
     if (head.dataset.sort === by) head.setAttribute("aria-sort", direction);
     else head.removeAttribute("aria-sort");
@@ -153,20 +178,23 @@ for (const head of document.querySelectorAll("th[data-sort]")) {
 
 // Choosing
 
-const compared = () => foods.filter((food) => food.tick?.checked);
+const compared = () => [...body.querySelectorAll("input:checked")].map((tick) => foodOf(tick.closest("tr")));
 
 function showCounts() {
-  tray.querySelector("[data-do=compare] span").textContent = compared().length;
-  tray.querySelector("[data-do=plate] span").textContent = windows?.plate.count() ?? 0;
+  const counts = { compare: compared().length, plate: windows?.plate.count() ?? 0 };
+  for (const [name, count] of Object.entries(counts)) tray.querySelector(`[data-do=${name}] span`).textContent = count;
+  tray.classList.toggle("empty", !counts.compare && !counts.plate);
 }
 
-function choose(food) {
+function choose(tick) {
+  const { row, name } = foodOf(tick.closest("tr"));
   if (compared().length > MOST_COMPARED) {
-    food.tick.checked = false;
-    say(told, `Five foods at most: untick one first. ${food.name} was not added.`);
+    tick.checked = false;
+    say(told, `Five foods at most: untick one first. ${name} was not added.`);
   } else {
     say(told, `${compared().length} to compare.`);
   }
+  row.classList.toggle("chosen", tick.checked);
   showCounts();
 }
 
@@ -187,7 +215,7 @@ async function opened() {
   return windows;
 }
 
-const now = () => ({ grams, recommended, against });
+const now = () => ({ grams, ...reader() });
 
 async function add(food) {
   const { plate } = await opened();
@@ -207,22 +235,29 @@ async function act(what) {
 /** What the page says where a part of it could not be fetched. */
 function failed() {
   say(told, "This part could not be fetched. Check your connection and try again.");
+  tray.classList.remove("empty"); // or else it might be out of sight
 }
 
-for (const food of foods.filter((one) => one.sound)) {
-  const label = document.createElement("label");
-  food.tick = document.createElement("input");
-  food.tick.type = "checkbox";
-  food.tick.setAttribute("aria-label", `Compare: ${food.name}`);
-  food.tick.addEventListener("change", () => choose(food));
-  label.append(food.tick, "Compare");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Add to plate";
-  button.setAttribute("aria-label", `Add to plate: ${food.name}`);
-  button.addEventListener("click", () => add(food).catch(failed));
-  food.row.querySelector(".do").append(label, button);
+const controls = document.querySelector("template.controls");
+
+/** Gives the rows from this place on their controls, some at a time. */
+function equip(place = 0) {
+  for (const row of rows.slice(place, place + AT_ONCE)) {
+    if (row.dataset.unsound !== undefined) continue;
+    const own = controls.content.cloneNode(true);
+    const name = row.querySelector("th a").textContent;
+    own.querySelector("input").setAttribute("aria-label", `Compare: ${name}`);
+    own.querySelector("button").setAttribute("aria-label", `Add to plate: ${name}`);
+    row.cells[row.cells.length - 1].append(own);
+  }
+  if (place + AT_ONCE < rows.length) setTimeout(equip, 0, place + AT_ONCE);
 }
+
+equip();
+body.addEventListener("change", (event) => choose(event.target));
+body.addEventListener("click", ({ target }) => {
+  if (target.matches("button")) add(foodOf(target.closest("tr"))).catch(failed);
+});
 for (const button of tray.querySelectorAll("button")) {
   button.addEventListener("click", () => act(button.dataset.do).catch(failed));
 }
@@ -237,16 +272,10 @@ counting.addEventListener("input", (event) => {
   }
 });
 counting.addEventListener("submit", (event) => event.preventDefault());
-addEventListener("atlas-settings", () => {
-  takeSettings();
-  chooseRecommended();
-  showAmounts();
-});
+addEventListener("atlas-settings", countForReader);
 
-const rows = foods.map((food) => food.row);
 filterRows(form, rows, (shown) => {
   say(found, shown.length ? `${shown.length} of ${rows.length} foods.` : "No food fits. Try another word, or show all.");
 });
-takeSettings();
-chooseRecommended();
-showAmounts();
+const { country, stage } = document.documentElement.dataset;
+if (country || stage) countForReader(); // without them the page says so already
