@@ -216,7 +216,7 @@ _LINK = re.compile(rf'<a\b[^>]*?\shref="{re.escape(HERE)}(?P<address>[^"]*)"[^>]
 _HEADING = re.compile(r'<h1 id="(?P<place>[^"]+)"(?P<chapter> class="chapter")?>(?P<title>.*?)</h1>', re.DOTALL)
 _ANY_HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _COUNTED = re.compile(r'<(?P<what>table)\b[^>]*?>|<section class="drawing"[^>]*>')
-_MOST, _MOST_LONG = 4, 2
+_MOST, _MOST_LONG = 6, 1
 """How many records are set together: a larger part takes longer to set again, a smaller one wastes paper."""
 _LONG = frozenset({"symptom", "test", "treatment", "pathway"})
 """Kinds whose records each begin a page."""

@@ -64,11 +64,11 @@ def _frame(pdf: pikepdf.Pdf, created: datetime.date, updated: datetime.date) -> 
 
 def _said(parts: list[Tagged], body: Any) -> Iterator[str]:
     """Whether the PDF says what was set."""
-    wanted = [(_HEADS[name], _SPACE.sub("", text)) for name, text in _elements(body) if name in _HEADS]
+    wanted = [(_HEADS[name], _SPACE.sub("", _text(element))) for name, element in _named(body) if name in _HEADS]
     found = [(part.tag, _SPACE.sub("", part.text)) for part in parts if part.tag in _HEADS.values()]
     if found != wanted:
         yield "headings or heads of tables that differ from the text set: " + _difference(wanted, found)
-    pictures = [text for name, text in _elements(body) if name == "svg"]
+    pictures = [_title(element) for name, element in _named(body) if name == "svg"]
     told = [part.alternative for part in parts if part.tag == "Figure"]
     if told != pictures or not all(told):
         yield f"pictures that say {quoted(told)} where they should say {quoted(pictures)}"
@@ -87,11 +87,13 @@ def _difference(wanted: list[tuple[str, str]], found: list[tuple[str, str]]) -> 
     return f"missing {quoted(missing)}, added {quoted(added)}" if missing or added else "their order or number"
 
 
-def _elements(body: Any) -> Iterator[tuple[str, str]]:
-    """Name and text of each element; of a picture, its title."""
-    for element in body.iter():
-        name = element.tag.rpartition("}")[2]
-        yield name, next((e.text for e in element if e.tag.endswith("title")), "") if name == "svg" else _text(element)
+def _named(body: Any) -> Iterator[tuple[str, Any]]:
+    """Each element with its name."""
+    return ((element.tag.rpartition("}")[2], element) for element in body.iter())
+
+
+def _title(picture: Any) -> str:
+    return next((child.text for child in picture if child.tag.endswith("title")), "")
 
 
 def _text(element: Any) -> str:

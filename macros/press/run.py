@@ -148,19 +148,20 @@ def _run(
     with Workers(shelf, workers) as pool:
         for document in books:
             pool.begin(packages, document.created)
-        singles = []  # first, because they are soon known: the workers need not wait for the book's HTML
-        for one in _wanted(handouts, PrintMaker(base, site_url), packages, keys):
-            pool.want(one.key, one.job)
-            singles.append(one)
+        # The book first: what is bound waits for the slowest of its parts, and the handouts fill that time.
         volumes = [v for book in books for v in _volumes(book, BookMaker(base, site_url, root), packages, keys)]
         unbound = [volume for volume in volumes if not pool.has(volume.key)]
-        made = pool.new + len(unbound)
         for volume in volumes:
             for part, _ in volume.parts:
                 if volume in unbound:
                     pool.want(part.key, part.job)
                 else:
                     pool.has(part.key)  # so that the shelf keeps it
+        before, singles = pool.new, []
+        for one in _wanted(handouts, PrintMaker(base, site_url), packages, keys):
+            pool.want(one.key, one.job)
+            singles.append(one)
+        made = pool.new - before + len(unbound)
         _finish(pool, unbound, tell)
     if not pool.problems:
         shelf.tidy(len(pool.found))
@@ -219,10 +220,16 @@ def hand_out(made: Run, out: Path) -> list[Problem]:
     try:
         for place, file in made.files.items():
             (out / place).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(out / place, file.read_bytes())
+            data = file.read_bytes()
+            if not _holds(out / place, data):
+                write_whole(out / place, data)
     except OSError as error:
         return [_unwritten(error)]
     return []
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
 
 
 def _unwritten(error: OSError) -> Problem:

@@ -48,6 +48,9 @@ _MARGINS = {"normal": (14.0, 16.0, 16.0), "large": (12.0, 14.0, 16.0)}
 """Above, beside and below the text, in millimetres; the foot of the page stands in the last."""
 _LINE, _LETTER = 1.36, 0.47
 """The height of a line, and the width of a letter as narrow as it is on average, in sizes of the text."""
+_FULL = 0.7
+"""How much of a page letters take at the very most: headings, gaps and short lines take the rest. The fullest of a
+sample of 48 sheets reached 0.57."""
 
 
 def room(paper: str, size: str) -> tuple[int, float]:
@@ -55,7 +58,7 @@ def room(paper: str, size: str) -> tuple[int, float]:
     (width, height), (above, beside, below) = _SHEETS[paper], _MARGINS[size]
     em = PRINTS[size].points / _POINTS_PER_MM
     high, wide = (height - above - below) / em, (width - 2 * beside) / em
-    return int(PRINTS[size].most_pages * high / _LINE * wide / _LETTER), high
+    return int(PRINTS[size].most_pages * _FULL * high / _LINE * wide / _LETTER), high
 
 
 def style(paper: str, size: str) -> str:

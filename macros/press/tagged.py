@@ -35,12 +35,23 @@ class Tagged:
     target: str = ""
 
 
+class _Characters(dict[int, str]):
+    """Glyph number → what it stands for."""
+
+    def __missing__(self, glyph: int) -> str:
+        return "\N{REPLACEMENT CHARACTER}"
+
+
+_TOLD = "BDC BMC EMC Tf Tj TJ"
+"""The instructions of a page that say which part is drawn, in which font, and its text."""
+
+
 class Reader:
     """Reads the tagged text of one PDF."""
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._pdf = pdf
-        self._maps: dict[tuple[int, int], dict[int, str]] = {}
+        self._maps: dict[tuple[int, int], _Characters] = {}
         self._head = ("", (0, 0))
         self._tables = 0
         self._texts = {page.objgen: self._marked(page) for page in pdf.pages}
@@ -85,9 +96,9 @@ class Reader:
         """The text of each marked part of a page."""
         texts: dict[int, str] = {}
         marks: list[int | None] = []
-        characters: dict[int, str] = {}
+        characters = _Characters()
         fonts = page.resources.get("/Font", pikepdf.Dictionary())
-        for instruction in pikepdf.parse_content_stream(page):
+        for instruction in pikepdf.parse_content_stream(page, _TOLD):
             operands, name = instruction.operands, str(instruction.operator)
             if name == "BDC":
                 properties = operands[1]
@@ -101,13 +112,13 @@ class Reader:
             elif name in ("Tj", "TJ"):
                 mark = next((mark for mark in reversed(marks) if mark is not None), None)
                 if mark is not None:
-                    texts[mark] = texts.get(mark, "") + "".join(_decoded(operands[0], characters))
+                    texts[mark] = texts.get(mark, "") + _decoded(operands[0], characters)
         return texts
 
-    def _characters(self, font: pikepdf.Object) -> dict[int, str]:
-        """Glyph number → what it stands for."""
+    def _characters(self, font: pikepdf.Object) -> _Characters:
         if font.objgen not in self._maps:
-            self._maps[font.objgen] = dict(_mapped(font.ToUnicode.read_bytes())) if "/ToUnicode" in font else {}
+            told = _mapped(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else ()
+            self._maps[font.objgen] = _Characters(told)
         return self._maps[font.objgen]
 
 
@@ -117,12 +128,10 @@ def _target(link: pikepdf.Object) -> str:
     return next((str(child.Obj.get("/Dest", "")) for child in inside if child.get("/Type") == "/OBJR"), "")
 
 
-def _decoded(shown: pikepdf.Object, characters: dict[int, str]) -> Iterator[str]:
-    for piece in shown if isinstance(shown, pikepdf.Array) else [shown]:
-        if isinstance(piece, pikepdf.String):
-            data = bytes(piece)
-            for place in range(0, len(data), 2):
-                yield characters.get(int.from_bytes(data[place : place + 2]), "\N{REPLACEMENT CHARACTER}")
+def _decoded(shown: pikepdf.Object, characters: _Characters) -> str:
+    pieces = shown if isinstance(shown, pikepdf.Array) else [shown]
+    glyphs = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
+    return glyphs.decode("utf-16-be", "surrogatepass").translate(characters)  # two bytes for each glyph
 
 
 def _mapped(cmap: bytes) -> Iterator[tuple[int, str]]:
