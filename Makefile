@@ -25,7 +25,7 @@ serve: $(packages) $(node) ## Show the site at http://127.0.0.1:8000 and follow 
 
 test: lint check $(node) ## Run every check and test (a part: make test ARGS="-k food")
 	@tools/setup java
-	@browser=$$(tools/setup browser) && CHROMIUM="$$browser" $(python) -m pytest -n 3 --dist worksteal $(ARGS)
+	@browser=$$(tools/setup browser) && CHROMIUM="$$browser" $(python) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(packages) ## Check every record in data/
 	@$(python) -m macros check $(ARGS)

@@ -100,7 +100,7 @@ def steps(path: Path) -> list[Yaml]:
 
 
 def make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def labels() -> set[str]:
@@ -228,7 +228,7 @@ def test_a_workflow_only_calls_make_and_what_is_listed(path: Path) -> None:
         for line in step.get("run", "").splitlines():
             if line in COMMANDS:
                 continue
-            found = re.fullmatch(r"make ([a-z]+)( ARGS=--[a-z]+)?", line)
+            found = re.fullmatch(r"make ([a-z-]+)( ARGS=--[a-z]+)?", line)
             assert found, line
             assert found[1] in make_targets(), line
 
@@ -752,6 +752,6 @@ def test_a_page_of_rules_links_to_files_that_exist_and_names_no_address(name: st
 def test_what_contributors_are_told_to_type_exists() -> None:
     pages = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", GITHUB / "PULL_REQUEST_TEMPLATE.md"]
     for page in pages:
-        found = re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8"))
+        found = re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8"))
         assert found
         assert set(found) <= make_targets()

@@ -710,7 +710,8 @@ def test_a_reader_clicks_through_ten_pages_of_the_unpacked_zip(page: Page, folde
         (".wordmark", "index.html"),
     ]
     for selector, begins in walk:
-        page.locator(selector).first.click()
+        with page.expect_navigation():
+            page.locator(selector).first.click()
         place = page.url.split("?")[0].split("#")[0].removeprefix(folder.as_uri() + "/")
         assert place.startswith(begins)
         assert place.endswith("index.html")

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.atlas import write_vocabularies
 from macros.cli import main
 from macros.foods import Comparison, compare, write
 from macros.knowledge import open_knowledge_base
@@ -127,7 +128,7 @@ class Atlas:
     def __init__(self, root: Path) -> None:
         self.root, self.folder = root, root / "download"
         (root / "data" / "foods").mkdir(parents=True)
-        (root / "data" / "vocab").symlink_to(ROOT / "data" / "vocab")
+        write_vocabularies(root)
         (root / "data" / "sources").mkdir()
         for source in (ROOT / "data" / "sources").glob("usda-*.yml"):
             shutil.copy(source, root / "data" / "sources")
