@@ -94,7 +94,7 @@ def scores(address: str, categories: str) -> Mapping[str, tuple[int, list[str]]]
             ],
             check=True,
             capture_output=True,
-            timeout=120,
+            timeout=300,
             env={**os.environ, "CHROME_PATH": os.environ.get("CHROMIUM", "/usr/bin/chromium")},
         )
         found = json.loads(report.read_text(encoding="utf-8"))

@@ -19,6 +19,7 @@ from pathlib import Path
 from .knowledge import KnowledgeBase, open_knowledge_base, today
 from .load import load_vocabularies, record_files
 from .problem import Problem, as_annotations, as_json, as_text
+from .whole import write_whole
 
 MARKER = ".atlas-pages"
 """Stands in a folder that `pages` wrote, which alone it may write over."""
@@ -165,7 +166,7 @@ def _format(options: argparse.Namespace) -> int:
         if isinstance(result, Problem):
             problems.append(result)
         elif result != path.read_text(encoding="utf-8"):
-            _replace(path, result)
+            write_whole(path, result.encode())
             changed += 1
     problems += [
         Problem(str(path), 0, "a file that is not a record", "files under data/", "Name a record.")
@@ -192,18 +193,9 @@ def _write_schemas(root: Path) -> int:
     for name, text in schema_files(vocabularies).items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            _replace(path, text)
+            write_whole(path, text.encode())
             changed += 1
     return changed
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
-        file.write(text)
-    temporary = Path(file.name)
-    temporary.chmod(path.stat().st_mode if path.exists() else 0o644)
-    temporary.replace(path)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -316,10 +308,11 @@ def _stale(options: argparse.Namespace) -> int:
 
 
 def _print(options: argparse.Namespace) -> int:
-    from .press.run import hand_out, run
     from .press.workers import begin
 
-    begin()
+    begin()  # the workers' own libraries load while this process loads its own and the records
+    from .press.run import hand_out, run
+
     base = open_knowledge_base(options.root)
     if base.problems:
         print(as_text(base.problems))

@@ -6,6 +6,7 @@ evidence is told by its line (solid, dashed, dotted) as well as by its colour, a
 
 from __future__ import annotations
 
+import functools
 import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -58,10 +59,8 @@ def draw(pathway: Pathway, vocabularies: Mapping[str, Vocabulary], address: Call
         address: the address that a node links to.
     """
     nodes = {node.id: node for node in pathway.nodes}
-    lines = {name: wrapped(nodes[name].label) for band in pathway.drawing.bands for name in band.nodes}
-    heights = {name: box_height(text) for name, text in lines.items()}
+    lines, heights, layout = _layout(pathway)
     bands, arrows = pathway.drawing.bands, pathway.drawing.arrows
-    layout = lay_out([rows(band, arrows) for band in bands], [(arrow.start, arrow.end) for arrow in arrows], heights)
     parts = [opening("pathway", layout, f"diagram-{pathway.id}", pathway.title, pathway.alt_text)]
     parts += [band_box(band.label, box) for band, box in zip(bands, layout.bands, strict=True)]
     steps = {step.id: step for step in pathway.steps}
@@ -72,6 +71,17 @@ def draw(pathway: Pathway, vocabularies: Mapping[str, Vocabulary], address: Call
     for name, text in lines.items():
         parts.append(_node(nodes[name], text, layout.nodes[name], address(nodes[name])))
     return "".join([*parts, CLOSING])
+
+
+@functools.lru_cache(maxsize=64)
+def _layout(pathway: Pathway) -> tuple[Mapping[str, list[str]], Mapping[str, float], Layout]:
+    """The lines of each node's label, the heights of the nodes, and where all stands: on page, sheet and book."""
+    labels = {node.id: node.label for node in pathway.nodes}
+    bands, arrows = pathway.drawing.bands, pathway.drawing.arrows
+    lines = {name: wrapped(labels[name]) for band in bands for name in band.nodes}
+    heights = {name: box_height(text) for name, text in lines.items()}
+    placed = lay_out([rows(band, arrows) for band in bands], [(arrow.start, arrow.end) for arrow in arrows], heights)
+    return lines, heights, placed
 
 
 def opening(classes: str, layout: Layout, name: str, title: str, description: str) -> str:

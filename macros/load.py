@@ -6,6 +6,7 @@ several documents and duplicate keys are refused, and `no`, `off` and `012` stay
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,10 +30,12 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from .before import Before
 from .model import KINDS, Record
 from .model.retired import Retired
 from .model.vocabulary import Vocabulary
 from .problem import Problem, quoted, suggestion
+from .whole import write_whole
 
 Location = tuple[str | int, ...]
 """The way to a value inside a record, such as `("findings", 0, "figure", "unit")`."""
@@ -203,8 +206,8 @@ def _scalar(event: ScalarEvent) -> Any:
     return text
 
 
-def read_document(path: Path, root: Path) -> Document | Problem:
-    """Reads one YAML file below `root`, whole or not at all."""
+def read_document(path: Path, root: Path, before: Before | None = None) -> Document | Problem:
+    """Reads one YAML file below `root`, whole or not at all; a text that was read before is not parsed again."""
     name = path.relative_to(root).as_posix()
     if path.is_symlink():
         return Problem(name, 0, "a symbolic link", "a file", "Put the file itself here.")
@@ -229,7 +232,12 @@ def read_document(path: Path, root: Path) -> Document | Problem:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Problem(name, line, "bytes that are not UTF-8", "UTF-8", "Save the file as UTF-8.")
-    return read_text(text, name)
+    if before and (known := before.find(data)):
+        return Document(name, known[0], MappingProxyType(known[1]))
+    document = read_text(text, name)
+    if before and isinstance(document, Document):
+        before.keep(data, (document.value, dict(document.lines)))
+    return document
 
 
 def read_text(text: str, name: str) -> Document | Problem:
@@ -303,10 +311,15 @@ class Loaded:
 
 
 class Records:
-    """The records of one data folder. Files that did not change since the last `load` are not read again."""
+    """The records of one data folder. Files that did not change since the last `load` are not read again.
+
+    The first `load` does not parse again what an earlier run parsed: that is kept in `.cache/read`.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._kept = root / ".cache" / "read"
+        self._before: Before | None = _before(self._kept)
         self._known: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
 
     def load(self, vocabularies: Mapping[str, Vocabulary]) -> Loaded:
@@ -315,11 +328,15 @@ class Records:
         problems: list[Problem] = []
         unreadable: list[str] = []
         seen: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
+        before, self._before = self._before, None  # parsed values are not held longer than that
         for path, model in record_files(self._root):
             stat = path.lstat()
             stamp = (stat.st_mtime_ns, stat.st_size)
             known = self._known.get(path)
-            result = known[1] if known and known[0] == stamp else read_record(path, self._root, model, vocabularies)
+            if known and known[0] == stamp:
+                result = known[1]
+            else:
+                result = read_record(path, self._root, model, vocabularies, before)
             seen[path] = (stamp, result)
             if isinstance(result, Entry):
                 entries.append(result)
@@ -327,7 +344,24 @@ class Records:
                 problems += result
                 unreadable.append(f"{model.KIND.name}:{path.stem}")
         self._known = seen
+        if before and (data := before.data()):
+            _keep(self._kept, data)
         return Loaded(entries, problems + _strays(self._root), frozenset(unreadable))
+
+
+def _before(path: Path) -> Before:
+    try:
+        kept = path.read_bytes()
+    except OSError:
+        kept = b""
+    return Before(kept, Path(__file__).read_bytes() + yaml.__version__.encode())
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Where it can't be written the next run takes longer, no more."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, data)
 
 
 def record_files(root: Path) -> Iterator[tuple[Path, type[Record]]]:
@@ -366,10 +400,10 @@ def _strays(root: Path) -> list[Problem]:
 
 
 def read_record(
-    path: Path, root: Path, model: type[Record], vocabularies: Mapping[str, Vocabulary]
+    path: Path, root: Path, model: type[Record], vocabularies: Mapping[str, Vocabulary], before: Before | None = None
 ) -> Entry | list[Problem]:
-    """Reads one record, or says all that is wrong with it."""
-    document = read_document(path, root)
+    """Reads one record, or says all that is wrong with it; `before` knows what its file was read to."""
+    document = read_document(path, root, before)
     if isinstance(document, Problem):
         return [document]
     if not isinstance(document.value, dict):

@@ -14,14 +14,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from . import bloodtests, cite, explorer, finder, overview, prose, uptake
 from .chart import share
+from .compiled import TEMPLATES, environment
 from .diagram import draw, weakest
 from .example import examples
 from .fields import field_guide
@@ -45,7 +45,6 @@ from .status import OLD, status
 from .strength import ladder
 from .units import MASS, Pair, pairs
 
-TEMPLATES = Path(__file__).parent / "templates"
 _NO_DAY = datetime.date(1970, 1, 1)
 
 SHEETS: Mapping[str, tuple[str, Callable[[KnowledgeBase], Mapping[str, Any]]]] = {
@@ -330,8 +329,8 @@ class PageMaker:
         self._base = base
         self._glossary = Glossary(base)
         self._marks: dict[tuple[str, str], Markup] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+        self._environment = environment(
+            FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

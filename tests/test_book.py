@@ -16,14 +16,16 @@ import pytest
 from macros.cite import vancouver
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.source import Source
+from macros.press import run as press
 from macros.press.bind import bind
 from macros.press.book import Book, BookMaker
 from macros.press.document import BOOK, book
 from macros.press.folio import Digits, UnboundError
 from macros.press.guides import Guide, Guides, guides
-from macros.press.job import HERE, Entry, Job, Outcome
+from macros.press.job import HERE, Binding, Entry, Job, Outcome
 from macros.press.quire import packed, unpacked
 from macros.press.run import Run, run
+from macros.press.shelf import Keys
 from macros.press.tagged import Reader, Tagged
 from macros.press.typeset import digits as digits_of
 from macros.press.typeset import typeset
@@ -275,6 +277,39 @@ def test_an_edit_sets_only_its_part_again_and_what_tells_the_version(bound: Boun
         text = squeezed(Reader(pdf).parts()[0].text)
     assert "Otherwords." in text
     assert "Versionof4March2026." in text
+
+
+class Pool:
+    """Says that all is made, and notes which books are bound at the same time."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[Path, int]] = {}
+        self.problems: list[object] = []
+        self.wanted: dict[str, object] = {}
+        self.bound: list[str] = []
+
+    @property
+    def is_binding(self) -> bool:
+        return bool(self.bound)
+
+    def want(self, key: str, job: Binding) -> None:
+        self.bound.append(job.name)
+
+
+def test_of_books_that_are_new_one_is_bound_at_a_time_and_after_an_edit_both(bound: Bound) -> None:
+    volumes = list(press._volumes(book(bound.base), BookMaker(bound.base, SITE, bound.root), PACKAGES, Keys(PACKAGES)))
+    pool = Pool()
+    assert press._bound(pool, volumes) == volumes  # type: ignore[arg-type]
+    assert pool.bound == []
+    pool.found = {part.key: (Path("part"), 1) for volume in volumes for part, _ in volume.parts}
+    assert press._bound(pool, volumes) == []  # type: ignore[arg-type]
+    assert pool.bound == ["book, a4", "book, letter"]
+    pool.bound, pool.wanted = [], dict.fromkeys(pool.found)
+    (waiting,) = press._bound(pool, volumes)  # type: ignore[arg-type]
+    assert pool.bound == ["book, a4"]
+    pool.bound = []
+    assert press._bound(pool, [waiting]) == []  # type: ignore[arg-type]
+    assert pool.bound == ["book, letter"]
 
 
 def test_a_part_that_is_not_whole_is_named(bound: Bound, tmp_path: Path) -> None:

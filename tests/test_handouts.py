@@ -10,20 +10,23 @@ import pikepdf
 import pytest
 from weasyprint import HTML
 
+from macros.compiled import TEMPLATES
 from macros.figure import figure_text
 from macros.knowledge import KnowledgeBase, open_knowledge_base
 from macros.model.finding import Finding
 from macros.model.kinds.pathway import Pathway
 from macros.named import named_finding
-from macros.pages import TEMPLATES, PageMaker
+from macros.pages import PageMaker
 from macros.press import fit, sheets
 from macros.press import typeset as setting
 from macros.press.breaks import torn
 from macros.press.code import qr_code
 from macros.press.document import HANDED_OUT, PrintMaker, documents
+from macros.press.estimate import Estimate
 from macros.press.job import Job, Outcome
 from macros.press.run import run
 from macros.press.sheets import SHEETS, Sheet, calls, problems
+from macros.press.style import room
 from macros.press.tagged import Reader
 from macros.press.typeset import typeset
 from macros.printed import PAPERS, PRINTS, Printed
@@ -237,6 +240,24 @@ def test_every_sheet_says_what_it_is_its_date_its_review_its_licence_and_its_add
         cited = {*re.findall(r'href="#(ref-[^"]+)"', html)}
         assert cited == {*re.findall(r'<li id="(ref-[^"]+)"', html)}, document.id
         assert cited, document.id
+
+
+@pytest.mark.parametrize("size", PRINTS)
+@pytest.mark.parametrize("kind", HANDED_OUT)
+def test_how_high_a_sheet_will_be_is_judged_by_its_letters(kind: str, size: str) -> None:
+    """A bad judgement would show nowhere but in the time that it takes: sheets would be laid out again and again."""
+    base, maker = _real()
+    document = next(one for one in documents(base) if one.id.startswith(f"{kind}:"))
+    days = (document.created, document.updated)
+    job = Job(document.edit, document.id, maker.html(document), "a4", size, True, *days, PACKAGES)
+    body = setting._body(setting._read(job), size)
+    wide, high = room("a4", size)
+    plan, estimate = fit.Plan(body), Estimate(body, wide, high)
+    set_whole = setting._set(job, (), "").document.pages
+    taken = sum(fit.used(page) for page in set_whole) / (PRINTS[size].points * 4 / 3)
+    drawn = high if kind == "pathway" and size == "large" else 0  # a page that holds a picture alone
+    assert 0.8 < (estimate.whole - drawn) / taken < 1.2
+    assert {name for name in estimate.parts if not name.startswith("#")} >= set(plan.order)
 
 
 LARGEST = ("absorption", "abcd", "nitrous-oxide")

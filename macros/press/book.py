@@ -17,12 +17,13 @@ from typing import Any
 from markupsafe import Markup
 
 from .. import uptake
+from ..compiled import TEMPLATES
 from ..knowledge import KnowledgeBase
 from ..model import KINDS, Record
 from ..model.kinds.model import Model
 from ..model.kinds.pathway import Pathway
 from ..model.vocabulary import Word
-from ..pages import TEMPLATES, Glossary, Writer
+from ..pages import Glossary, Writer
 from .document import Document, PrintMaker, PrintWriter
 from .guides import Guides, guides
 from .job import HERE, Entry
@@ -216,7 +217,7 @@ _LINK = re.compile(rf'<a\b[^>]*?\shref="{re.escape(HERE)}(?P<address>[^"]*)"[^>]
 _HEADING = re.compile(r'<h1 id="(?P<place>[^"]+)"(?P<chapter> class="chapter")?>(?P<title>.*?)</h1>', re.DOTALL)
 _ANY_HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _COUNTED = re.compile(r'<(?P<what>table)\b[^>]*?>|<section class="drawing"[^>]*>')
-_MOST, _MOST_LONG = 6, 1
+_MOST, _MOST_LONG = 3, 1
 """How many records are set together: a larger part takes longer to set again, a smaller one wastes paper."""
 _LONG = frozenset({"symptom", "test", "treatment", "pathway"})
 """Kinds whose records each begin a page."""

@@ -19,14 +19,13 @@ from ..model.kinds.source import Source
 from ..pages import Glossary, PageMaker, Writer
 from ..printed import PAPERS, PRINTS
 from .code import qr_code
+from .job import AUTHOR, LICENCE
 from .sheets import Sheet, context, held, sheets
 
 HANDED_OUT = ("symptom", "pathway", "faq", "test", "medicine", "treatment")
 """The kinds whose records are each a handout."""
 BOOK = "book"
 """What `--only` calls the book."""
-AUTHOR = "The B12 & MS Atlas contributors"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @dataclass(frozen=True)
@@ -193,6 +192,8 @@ text.number { font-size: 11px; font-weight: 700 }
 
 _LETTERS = 13
 """How high the letters of a diagram are, in its own units."""
+_SMALLER = 10 / 12
+"""How large they are beside the text of a handout."""
 
 
 def _for_paper(svg: str, pathway: Pathway) -> dict[str, Any]:
@@ -204,8 +205,8 @@ def _for_paper(svg: str, pathway: Pathway) -> dict[str, Any]:
     box = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     assert box is not None
     across, tall = (round(float(side) / _LETTERS, 2) for side in box.groups())
-    # The room that it takes, in letters of the text beside it, and no more than that: see `fit`.
-    told = f'font-family="Atlas, Atlas Extended, Atlas Signs" data-letters="{int(across * tall * 0.6)}"'
+    # The room that it takes beside the text of a handout, in squares of the text's own size: see `estimate`.
+    told = f'font-family="Atlas, Atlas Extended, Atlas Signs" data-area="{across * tall * _SMALLER**2:.0f}"'
     svg = svg.replace("<svg ", f"<svg {told} ", 1)
     return {"diagram": Markup(svg), "across": across, "tall": tall}  # noqa: S704 - `diagram.draw` and this escape
 

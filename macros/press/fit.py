@@ -29,19 +29,14 @@ class Plan:
         ordered = sorted(parts, key=lambda part: int(part.attrib["data-drop"]), reverse=True)
         self.order = [part.attrib["data-n"] for part in ordered]
         self._what = [part.attrib["data-what"] for part in ordered]
-        self._letters = [_letters(part) for part in ordered]
-        self._all_letters = _letters(body)
         self._citations = [[link.get("href", "") for link in part.iter(_tag(body, "a"))] for part in ordered]
         self._cited = Counter(link.get("href", "") for link in body.iter(_tag(body, "a")))
         self._shells = [_shell(section) for section in body.iter() if "data-shell" in section.attrib]
 
-    def hopeless(self, most: int) -> int:
-        """How many have to go for the letters alone, set as closely as can be: no need to lay those out."""
-        gone, letters = 0, self._all_letters
-        while gone < len(self.order) and letters > most:
-            letters -= self._letters[gone]
-            gone += 1
-        return gone
+    def likely(self, whole: float, heights: Heights, most: float) -> int:
+        """How many have to go for the rest to be at most so high, by heights that are estimated."""
+        freed = self.freed(heights)
+        return next((gone for gone, room in enumerate(freed) if whole - room <= most), len(self.order))
 
     def freed(self, heights: Heights) -> list[float]:
         """How much room it frees that the first 0, 1, 2 … are gone, with their headings and their sources."""
@@ -63,14 +58,6 @@ class Plan:
         told = [name if n == 1 and name.startswith("the ") else f"{n} {plural(name, n)}" for name, n in what.items()]
         listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}" if told else ""
         return f"More on the page: {listed} did not fit here." if listed else ""
-
-
-def _letters(element: Element) -> int:
-    """How many letters a part has; a picture, how many it takes the room of."""
-    if element.tag.endswith("svg"):
-        return int(element.get("data-letters", 0))
-    own = [element.text or "", *(child.tail or "" for child in element)]
-    return sum(len(" ".join(text.split())) for text in own) + sum(map(_letters, element))
 
 
 def _shell(section: Element) -> tuple[frozenset[str], tuple[str, ...]]:

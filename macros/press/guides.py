@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined
 from markdown import Markdown
 
+from ..blocks import lifted, restored
 from ..calls import Calls
+from ..compiled import environment
 from ..knowledge import KnowledgeBase
 from ..pages import PageMaker, Writer
 
@@ -77,15 +79,18 @@ class Guides:
 
     def __init__(self, base: KnowledgeBase, maker: PageMaker, writer: Writer) -> None:
         calls = _PrintedCalls(base, maker, writer)
-        self._environment = Environment(undefined=StrictUndefined)  # noqa: S701 - Markdown; the macros escape
+        self._texts: dict[str, str] = {}
+        self._environment = environment(DictLoader(self._texts), undefined=StrictUndefined)
         self._environment.globals |= {name: getattr(calls, name) for name in Calls.NAMES}
         self._here = writer.file("")
 
     def html(self, guide: Guide) -> str:
         """The guide as HTML: its headings are places of the book, its links lead there."""
-        text = self._environment.from_string(_FRONT_MATTER.sub("", guide.markdown)).render()
+        self._texts[guide.path] = _FRONT_MATTER.sub("", guide.markdown)
+        text = self._environment.get_template(guide.path).render()
         markdown = Markdown(extensions=["attr_list", "tables", "toc", "pymdownx.details", "pymdownx.superfences"])
-        html = _FURNITURE.sub("", markdown.convert(text))
+        text, blocks = lifted(text)
+        html = _FURNITURE.sub("", restored(markdown.convert(text), blocks))
         html = re.sub(r'\shref="([^"]*)"', lambda found: f' href="{escape(self._absolute(guide, found[1]))}"', html)
         place = guide.address.strip("/")
         html = re.sub(r'<h([2-6]) id="', rf'<h\1 id="{place}--', html)

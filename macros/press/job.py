@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ..problem import Problem
 
+AUTHOR = "The B12 & MS Atlas contributors"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 HERE = "https://book.invalid/"
 """Where links within the book lead until it is bound: to a place's name below this address."""
 

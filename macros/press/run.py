@@ -11,11 +11,12 @@ from pathlib import Path
 from ..knowledge import KnowledgeBase
 from ..printed import Printed
 from ..problem import Problem, quoted, suggestion
+from ..whole import write_whole
 from . import sheets
 from .book import BookMaker
 from .document import BOOK, Document, PrintMaker, documents
 from .job import Binding, Entry, Job, Part
-from .shelf import Keys, Shelf, key_of_book, pango_version, write_whole
+from .shelf import Keys, Shelf, key_of_book, pango_version
 from .style import font_files
 from .workers import Workers
 
@@ -148,7 +149,12 @@ def _run(
     with Workers(shelf, workers) as pool:
         for document in books:
             pool.begin(packages, document.created)
-        # The book first: what is bound waits for the slowest of its parts, and the handouts fill that time.
+        singles = list(_wanted(handouts, PrintMaker(base, site_url), packages, keys))
+        new = [one for one in singles if not pool.has(one.key)]
+        # A few handouts are set while the book's text is made. Of many the book's parts go first: what is bound waits
+        # for the slowest of them, and the handouts fill that time.
+        for one in new if len(new) <= _FEW else []:
+            pool.want(one.key, one.job)
         volumes = [v for book in books for v in _volumes(book, BookMaker(base, site_url, root), packages, keys)]
         unbound = [volume for volume in volumes if not pool.has(volume.key)]
         for volume in volumes:
@@ -157,11 +163,9 @@ def _run(
                     pool.want(part.key, part.job)
                 else:
                     pool.has(part.key)  # so that the shelf keeps it
-        before, singles = pool.new, []
-        for one in _wanted(handouts, PrintMaker(base, site_url), packages, keys):
+        for one in new:
             pool.want(one.key, one.job)
-            singles.append(one)
-        made = pool.new - before + len(unbound)
+        made = len({one.key for one in new}) + len(unbound)
         _finish(pool, unbound, tell)
     if not pool.problems:
         shelf.tidy(len(pool.found))
@@ -174,6 +178,10 @@ def _run(
     return Run(printed, {one.path: file for one, file, _ in there}, made, tuple(sorted(pool.problems)))
 
 
+_FEW = 16
+"""Handouts of four records."""
+
+
 def _finish(pool: Workers, unbound: Sequence[_Volume], tell: Tell) -> None:
     """Waits until everything is made; each book is bound as soon as its parts are there."""
     total, waiting = pool.new + len(unbound), _bound(pool, unbound)
@@ -183,11 +191,19 @@ def _finish(pool: Workers, unbound: Sequence[_Volume], tell: Tell) -> None:
 
 
 def _bound(pool: Workers, volumes: Sequence[_Volume]) -> list[_Volume]:
-    """Lets the books be bound whose parts are there; gives those that wait for theirs."""
-    ready = [] if pool.problems else [v for v in volumes if all(part.key in pool.found for part, _ in v.parts)]
-    for volume in ready:
-        pool.want(volume.key, volume.wanted(pool.found, pool.wanted).job)
-    return [volume for volume in volumes if volume not in ready]
+    """Lets the books be bound whose parts are there; gives those that wait for theirs, or for another book.
+
+    To prove a whole book takes most of a gigabyte: one at a time.
+    """
+    waiting = []
+    for volume in volumes:
+        ready = not pool.problems and all(part.key in pool.found for part, _ in volume.parts)
+        job = volume.wanted(pool.found, pool.wanted).job if ready else None
+        if isinstance(job, Binding) and not (job.thorough and pool.is_binding):
+            pool.want(volume.key, job)
+        else:
+            waiting.append(volume)
+    return waiting
 
 
 def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path, keys: Keys) -> Iterator[_Wanted]:

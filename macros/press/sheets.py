@@ -13,11 +13,11 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
+from ..compiled import TEMPLATES
 from ..knowledge import KnowledgeBase
 from ..model import Record
 from ..model.record import Change
 from ..named import WrongCallError, named_finding, named_record
-from ..pages import TEMPLATES
 from ..problem import Problem, quoted
 
 ALL = "*"

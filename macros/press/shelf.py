@@ -7,11 +7,11 @@ import functools
 import hashlib
 import importlib.metadata
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..printed import __file__ as printed_file
+from ..whole import UNFINISHED, write_whole
 from .job import Entry, Job
 from .style import font_files, style
 
@@ -61,29 +61,11 @@ class Shelf:
 
     def tidy(self, number: int) -> None:
         """Takes the oldest away, after a run that made or used `number` of them; and what an end halfway left."""
-        for path in self._folder.glob("*.part"):
+        for path in self._folder.glob(f"*{UNFINISHED}"):
             path.unlink(missing_ok=True)
         oldest_last = sorted(self._found.values(), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in oldest_last[number * _KEPT_FOR_EACH :]:
             path.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        OSError: it can't be written.
-    """
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(data)
-            file.flush()
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    temporary.chmod(0o644)
-    temporary.replace(path)
 
 
 class Keys:

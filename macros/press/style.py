@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..pages import TEMPLATES
+from ..compiled import TEMPLATES
 from ..printed import PAPERS, PRINTS
 
 RULES = TEMPLATES / "print" / "print.css"
@@ -46,19 +46,15 @@ _SHEETS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in millimetres."""
 _MARGINS = {"normal": (14.0, 16.0, 16.0), "large": (12.0, 14.0, 16.0)}
 """Above, beside and below the text, in millimetres; the foot of the page stands in the last."""
-_LINE, _LETTER = 1.36, 0.47
-"""The height of a line, and the width of a letter as narrow as it is on average, in sizes of the text."""
-_FULL = 0.85
-"""How much of a page letters take at the very most: headings, gaps and short lines take the rest. The fullest of a
-sample of 48 sheets reached 0.57."""
+_LINE = 1.36
+"""The height of a line, in sizes of the text."""
 
 
-def room(paper: str, size: str) -> tuple[int, float]:
-    """How many letters a handout's pages hold at the very most, and how high a page is in sizes of the text."""
+def room(paper: str, size: str) -> tuple[float, float]:
+    """How wide and how high the text of a page is, in sizes of the text."""
     (width, height), (above, beside, below) = _SHEETS[paper], _MARGINS[size]
     em = PRINTS[size].points / _POINTS_PER_MM
-    high, wide = (height - above - below) / em, (width - 2 * beside) / em
-    return int(PRINTS[size].most_pages * _FULL * high / _LINE * wide / _LETTER), high
+    return (width - 2 * beside) / em, (height - above - below) / em
 
 
 def style(paper: str, size: str) -> str:

@@ -28,9 +28,9 @@ from . import fit
 from .bind import bind
 from .breaks import torn
 from .code import with_codes
-from .document import AUTHOR, LICENCE
+from .estimate import Estimate
 from .folio import Digits, UnboundError
-from .job import Binding, Job, Outcome, Part
+from .job import AUTHOR, LICENCE, Binding, Job, Outcome, Part
 from .proof import bound_proof, proof
 from .quire import Quire, packed, quire_of, unpacked
 from .style import fonts, room, style
@@ -189,13 +189,14 @@ def _set(job: Job, gone: Iterable[str], line: str) -> _Setting:
 
 
 def _fitted(job: Job) -> _Setting:
-    """Lays out; while it has too many pages, leaves out what matters least; where room is left over, once puts back."""
+    """Lays out what is likely to fit; what is too much is left out, and where room is left over, some is put back."""
     most = PRINTS[job.print].most_pages
-    letters, high = room(job.paper, job.print)
+    wide, high = room(job.paper, job.print)
     em = PRINTS[job.print].points * 4 / 3
-    plan = fit.Plan(_body(_read(job), job.print))
-    heights: dict[str, float] = {}
-    too_few, gone = -1, plan.hopeless(letters)
+    body = _body(_read(job), job.print)
+    plan, estimate = fit.Plan(body), Estimate(body, wide, high)
+    heights = {name: height * em for name, height in estimate.parts.items()}
+    too_few, gone = -1, plan.likely(estimate.whole * em, heights, most * high * em * _LIKELY[job.print])
     while True:
         setting = _set(job, plan.order[:gone], plan.line(gone))
         pages = setting.document.pages
@@ -210,7 +211,7 @@ def _fitted(job: Job) -> _Setting:
             gone += 1
     space = (most - len(pages)) * high * em + high * em - _texts(pages)[-1]
     fuller = next((n for n in range(too_few + 1, gone) if 0 < freed[gone] - freed[n] <= space * _SURE), gone)
-    if len(pages) > most or too_few < 0 or fuller == gone or space < _WORTH_IT * high * em:
+    if len(pages) > most or fuller == gone or space < _WORTH_IT * high * em:
         return setting
     again = _set(job, plan.order[:fuller], plan.line(fuller))
     return again if len(again.document.pages) <= most else setting
@@ -221,6 +222,9 @@ def _texts(pages: Iterable[Any]) -> list[float]:
     return [height for page in pages if (height := fit.used(page))]
 
 
+_LIKELY = {"normal": 0.87, "large": 0.84}
+"""How much of its pages a text is first laid out for. What can't be parted leaves room at their feet, in large print
+more of it; to put a part back takes no longer than to take one out."""
 _SURE = 0.9
 """How much of the room that is left over is filled again: parts stand apart, and do not break over pages."""
 _WORTH_IT = 0.15

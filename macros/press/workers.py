@@ -8,6 +8,7 @@ import gc
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -40,6 +41,7 @@ class Workers:
         self._number = number or len(os.sched_getaffinity(0))
         self._pool = ProcessPoolExecutor(self._number, _context(), _begin)
         self.wanted: dict[str, Job | Binding] = {}
+        self._waiting: deque[str] = deque()
         self._futures: dict[Future[Outcome], str] = {}
 
     def __enter__(self) -> Workers:
@@ -52,6 +54,11 @@ class Workers:
     def new(self) -> int:
         """How many were asked for and not there."""
         return len(self.wanted)
+
+    @property
+    def is_binding(self) -> bool:
+        """Whether a book is in the making."""
+        return any(isinstance(self.wanted[key], Binding) for key in (*self._waiting, *self._futures.values()))
 
     def begin(self, packages: Path, day: datetime.date) -> None:
         """Lets the workers start, which takes them a while, before there is work."""
@@ -68,7 +75,15 @@ class Workers:
         """Asks for something; where it is not there, it begins to be made."""
         if key not in self.wanted and not self.has(key):
             self.wanted[key] = job
-            self._futures[self._pool.submit(_work, job)] = key
+            # A book takes longest, so it is next; the rest in the order in which it was asked for.
+            (self._waiting.appendleft if isinstance(job, Binding) else self._waiting.append)(key)
+            self._feed()
+
+    def _feed(self) -> None:
+        """Hands the workers what they need to have no pause, and no more: what comes later may be more urgent."""
+        while self._waiting and len(self._futures) < self._number * _AHEAD:
+            key = self._waiting.popleft()
+            self._futures[self._pool.submit(_work, self.wanted[key])] = key
 
     def made(self) -> Iterator[str]:
         """The key of each that is made, as it is; meanwhile more may be asked for.
@@ -80,6 +95,7 @@ class Workers:
             done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
             for future in done:
                 key = self._futures.pop(future)
+                self._feed()
                 self._keep(key, _result(future, self.wanted[key]))
                 yield key
 
@@ -89,6 +105,9 @@ class Workers:
             job = self.wanted[key]
             part = isinstance(job, Job) and bool(job.part)
             self.found[key] = (self._shelf.put(key, outcome.pdf, outcome.pages, part), outcome.pages)
+
+
+_AHEAD = 2
 
 
 def _context() -> BaseContext:
