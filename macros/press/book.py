@@ -6,6 +6,7 @@ numbers. So a part is set again only when its own text has changed, however the 
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +76,7 @@ class BookWriter(PrintWriter):
         super().__init__(base, glossary, HERE)
 
     def cite(self, ids: Sequence[str]) -> str:
-        """The citation of these sources, numbered through the book."""
+        """The citation of these sources, with numbers that do until all is cited (see `BookMaker`)."""
         links = [f'<a href="{HERE}sources/{name}/">{self.bibliography.number(name)}</a>' for name in ids]
         return f'<sup class="cite">{",".join(links)}</sup>' if links else ""
 
@@ -97,7 +98,9 @@ class BookMaker(PrintMaker):
 
     def book(self, document: Document) -> Book:
         """The whole book."""
-        texts = [_Text(text.name, text.chapter, self._counted(text.body)) for text in self._texts(document)]
+        texts = [replace(text, body=self._counted(text.body)) for text in self._texts(document)]
+        numbers = self._numbered()
+        texts = [replace(text, body=_CITED.sub(lambda at: f"{at[1]}{numbers[at[2]]}<", text.body)) for text in texts]
         texts.append(self._page("references", "References"))
         places = dict.fromkeys(place for text in texts for place in _ids(text.body))
         entries = [entry for text in texts for entry in _entries(text.body)]
@@ -113,8 +116,21 @@ class BookMaker(PrintMaker):
         parts = (self._part(older if place else document, text, places) for place, text in enumerate(whole))
         return Book(tuple(parts), tuple(entries))
 
+    def _numbered(self) -> dict[str, int]:
+        """The numbers of all that is cited: by when a source came into the atlas, so that a new one is the last.
+
+        By where they are first cited, one new source would change the numbers in most parts, which would be set again.
+        """
+
+        def came(name: str) -> tuple[datetime.date, str]:
+            return min(change.date for change in self._base.record(f"source:{name}").changes), name
+
+        bibliography = self.writer.bibliography
+        bibliography.numbers = {name: n for n, name in enumerate(sorted(bibliography.numbers, key=came), 1)}
+        return bibliography.numbers
+
     def _texts(self, document: Document) -> Iterator[_Text]:
-        """The parts that cite, in the order in which they are read: references are numbered by it."""
+        """The parts that cite, in the order in which they are read."""
         yield self._page("front", "How to read this book", document=document, address=self._site_url)
         found = guides(self._root)
         made = Guides(self._base, self, self.writer)
@@ -214,6 +230,7 @@ class BookMaker(PrintMaker):
 _PAGE, _ALONE = "<!--page-->", " data-alone"
 """What a template writes for a link that is the number of the page; in a link that is to stand without one."""
 _LINK = re.compile(rf'<a\b[^>]*?\shref="{re.escape(HERE)}(?P<address>[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)
+_CITED = re.compile(rf'(<a href="{re.escape(HERE)}sources/([^/"]+)/">)\d+<')
 _HEADING = re.compile(r'<h1 id="(?P<place>[^"]+)"(?P<chapter> class="chapter")?>(?P<title>.*?)</h1>', re.DOTALL)
 _ANY_HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _COUNTED = re.compile(r'<(?P<what>table)\b[^>]*?>|<section class="drawing"[^>]*>')
