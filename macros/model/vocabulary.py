@@ -31,6 +31,9 @@ class Word(Part):
     mark: Annotated[str, Field(strict=True)] = Field(
         "", description="The mark that is shown with the label, told apart without colour."
     )
+    in_short: tuple[Text, ...] = Field(
+        (), description="Of an emergency: its signs in our own short words, which a test holds to the care cards."
+    )
     within: Text | None = Field(None, description="The wider word that holds here too: `eu` for France.")
     always: Annotated[bool, Field(strict=True)] = Field(
         False, description="true where it holds whatever a reader chose: worldwide, everyone."
