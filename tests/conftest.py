@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from bench.atlas import generated, write_record, write_vocabularies
 from macros.knowledge import KnowledgeBase, open_knowledge_base
@@ -19,6 +20,10 @@ from macros.problem import Problem
 
 from .browser import address as address  # the fixtures of every test that opens pages
 from .browser import browser as browser
+
+# No test is timed, for machines are noisy; and the same code has the same result.
+settings.register_profile("atlas", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("atlas")
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime.date(2026, 6, 1)

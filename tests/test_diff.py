@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.atlas import generated, write_record
@@ -523,7 +523,7 @@ PATHS = st.sampled_from(
 SIDES = st.dictionaries(PATHS, st.binary(max_size=60) | VALUES.map(lambda value: yaml.dump(value).encode()) | st.text())
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(SIDES, SIDES)
 def test_nothing_makes_it_fail(base: dict[str, bytes | str], head: dict[str, bytes | str]) -> None:
     found = difference(Side("a", base), Side("b", head))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from macros.cli import main
@@ -65,7 +65,6 @@ VALUES = st.one_of(
 
 
 @given(title=VALUES, note=VALUES, number=st.floats(1e-6, 1e9))
-@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_values_survive_formatting(title: str, note: str, number: float) -> None:
     import json
 

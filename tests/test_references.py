@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from bibtexparser.entrypoint import parse_string
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
@@ -178,7 +178,6 @@ def test_a_page_is_cited_in_words() -> None:
     assert "note" not in question
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: references.one_line(text)))
 def test_hostile_text_stays_in_its_field(text: str) -> None:
     shown = references.one_line(text)

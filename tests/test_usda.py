@@ -654,7 +654,7 @@ TEXTS = st.one_of(st.sampled_from(["Milk, whole", "Milk"]), st.text(max_size=8))
 
 
 @given(amount=AMOUNTS, samples=st.sampled_from(["", "0", "4", "7", "1.5"]), name=TEXTS, grams=AMOUNTS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_whatever_the_files_say_nothing_is_written_unasked_and_a_second_run_finds_nothing(
     amount: str, samples: str, name: str, grams: str
 ) -> None:
@@ -677,7 +677,7 @@ def test_whatever_the_files_say_nothing_is_written_unasked_and_a_second_run_find
 
 
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_wherever_a_file_is_cut_off_no_wrong_figure_is_taken_over(data: st.DataObject) -> None:
     with fresh() as atlas:
         atlas.set("food_nutrient.csv", "168626", "amount", "83.13")
