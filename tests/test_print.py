@@ -29,7 +29,7 @@ from macros.press.code import qr_code, with_codes
 from macros.press.document import PrintMaker, documents
 from macros.press.job import Job, Outcome
 from macros.press.proof import proof
-from macros.press.run import Run, run
+from macros.press.run import Run, hand_out, run
 from macros.press.style import FONTS, style
 from macros.press.tagged import Reader
 from macros.press.typeset import typeset
@@ -347,6 +347,19 @@ def test_the_number_of_workers_changes_no_byte_and_nothing_is_made_twice(
     differ = {place for place, file in again.files.items() if file != one.files[place]}
     assert again.made == len(differ) == 4
     assert all(place.startswith("print/tests/test-0-") for place in differ)
+
+
+def test_what_is_handed_out_is_replaced_where_it_is_another(printed: Callable[..., Run], tmp_path: Path) -> None:
+    made = printed("faq:faq-0")
+    first, second, *_ = made.files
+    assert hand_out(made, tmp_path) == []
+    (tmp_path / first).write_bytes(b"another")
+    left = (tmp_path / second).stat().st_ino
+    assert hand_out(printed("faq:faq-0"), tmp_path) == []
+    assert {place: (tmp_path / place).read_bytes() for place in made.files} == {
+        place: file.read_bytes() for place, file in made.files.items()
+    }
+    assert (tmp_path / second).stat().st_ino == left
 
 
 def test_an_unknown_id_is_answered_with_the_nearest(printed: Callable[..., Run]) -> None:

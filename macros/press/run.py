@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -232,20 +233,24 @@ def _volumes(document: Document, maker: BookMaker, packages: Path, keys: Keys) -
 
 
 def hand_out(made: Run, out: Path) -> list[Problem]:
-    """Copies the PDFs to a folder, each whole or not at all; what is wrong."""
+    """Copies the PDFs to a folder, each whole or not at all; what is wrong. One of the same age and size is there."""
     try:
         for place, file in made.files.items():
-            (out / place).parent.mkdir(parents=True, exist_ok=True)
-            data = file.read_bytes()
-            if not _holds(out / place, data):
-                write_whole(out / place, data)
+            own, path = file.stat(), out / place
+            if not _is_there(path, own):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, file.read_bytes())
+                os.utime(path, ns=(own.st_atime_ns, own.st_mtime_ns))
     except OSError as error:
         return [_unwritten(error)]
     return []
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+def _is_there(path: Path, own: os.stat_result) -> bool:
+    if not path.is_file():
+        return False
+    there = path.stat()
+    return (there.st_size, there.st_mtime_ns) == (own.st_size, own.st_mtime_ns)
 
 
 def _unwritten(error: OSError) -> Problem:

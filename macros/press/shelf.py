@@ -7,6 +7,7 @@ import functools
 import hashlib
 import importlib.metadata
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,7 +46,8 @@ class Shelf:
         path = self._found.get(key)
         if path is None:
             return None
-        os.utime(path)  # the oldest are the first to go
+        # When it was used last, for the oldest are the first to go; when it was made stays (see `run.hand_out`).
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
         return path, int(path.stem.rpartition("-")[2])
 
     def put(self, key: str, data: bytes, pages: int, part: bool = False) -> Path:
@@ -63,7 +65,7 @@ class Shelf:
         """Takes the oldest away, after a run that made or used `number` of them; and what an end halfway left."""
         for path in self._folder.glob(f"*{UNFINISHED}"):
             path.unlink(missing_ok=True)
-        oldest_last = sorted(self._found.values(), key=lambda path: path.stat().st_mtime, reverse=True)
+        oldest_last = sorted(self._found.values(), key=lambda path: path.stat().st_atime_ns, reverse=True)
         for path in oldest_last[number * _KEPT_FOR_EACH :]:
             path.unlink(missing_ok=True)
 
