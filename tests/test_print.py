@@ -26,7 +26,7 @@ from macros.pages import PageMaker
 from macros.press import run as press
 from macros.press import shelf
 from macros.press.code import qr_code, with_codes
-from macros.press.document import PrintMaker, documents
+from macros.press.document import HANDED_OUT, PrintMaker, documents
 from macros.press.job import Job, Outcome
 from macros.press.proof import proof
 from macros.press.run import Run, hand_out, run
@@ -471,6 +471,25 @@ def test_a_page_leads_to_its_sheets_and_says_how_long_they_are(sample: Sample) -
     listed = maker.sheet("print.md").markdown
     assert '<a href="../print/symptoms/symptom-0.pdf">US Letter, large print</a> (3 pages, 41 kB)' in listed
     assert "built without its PDFs" in PageMaker(sample.base()).sheet("print.md").markdown
+
+
+def test_every_page_that_has_sheets_leads_to_each_of_them(sample: Sample) -> None:
+    base = sample.base()
+    own = [document for document in documents(base) if ":" in document.id]
+    assert {document.id.partition(":")[0] for document in own} == set(HANDED_OUT)
+    printed = {
+        document.id: [
+            Printed(document.id, document.title, paper, size, f"print/{document.path}-{paper}-{size}.pdf", 2, 9_000)
+            for paper in document.papers
+            for size in document.prints
+        ]
+        for document in own
+    }
+    maker = PageMaker(base, [one for several in printed.values() for one in several])
+    for key, several in printed.items():
+        page = maker.record(base.record(key)).markdown
+        assert [one.path for one in several if f'<a href="../../{one.path}">' not in page] == [], key
+        assert page.count('class="to-print"') == 1, key
 
 
 @pytest.mark.parametrize(("asked", "serving", "number"), [("yes", False, 1), ("no", False, 0), ("yes", True, 0)])
