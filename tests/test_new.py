@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,14 +162,13 @@ class Terminal:
         self.process, self.master = os.forkpty()
         if self.process == 0:
             os.chdir(ROOT)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests in the background has it ignored
             command = [sys.executable, "-B", "-m", "macros", "--root", str(root), "new", *options]
             os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
     def until(self, wanted: str) -> None:
         """Reads until `wanted` is shown."""
         while wanted not in self.shown:
-            ready, _, _ = select.select([self.master], [], [], 60)
-            assert ready, self.shown
             self.shown += self._read()
 
     def type(self, text: str) -> None:
@@ -182,6 +182,8 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
 
     def _read(self) -> str:
+        ready, _, _ = select.select([self.master], [], [], 60)
+        assert ready, self.shown
         try:
             return os.read(self.master, 65536).decode("utf-8", "replace")
         except OSError:  # Linux says so when the other end is closed
