@@ -45,6 +45,9 @@ LARGEST_FILE = 256 * 1024
 DEEPEST = 24
 """Levels of nesting. A record needs eight."""
 
+OWN = Path(__file__).resolve().parent.parent
+"""The project's folder, whose code this is."""
+
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -313,13 +316,14 @@ class Loaded:
 class Records:
     """The records of one data folder. Files that did not change since the last `load` are not read again.
 
-    The first `load` does not parse again what an earlier run parsed: that is kept in `.cache/read`.
+    The first `load` does not parse again what an earlier run parsed: that is kept in `.cache/read`, for the project's
+    own data alone. Who sends in a folder of records does not get to say what was read in it.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._kept = root / ".cache" / "read"
-        self._before: Before | None = _before(self._kept)
+        self._before = _before(self._kept) if root.resolve() == OWN else None
         self._known: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
 
     def load(self, vocabularies: Mapping[str, Vocabulary]) -> Loaded:

@@ -55,6 +55,13 @@ def test_only_what_was_used_is_kept_and_nothing_is_written_where_nothing_changed
     assert Before(third.data(), b"code").find(b"two") is None
 
 
+@pytest.fixture(autouse=True)
+def own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small atlas as the project whose code this is: of another nothing is kept."""
+    if "sample" in request.fixturenames:
+        monkeypatch.setattr(load, "OWN", request.getfixturevalue("sample").root.resolve())
+
+
 def loaded(sample: Sample) -> Any:
     vocabularies, _ = load_vocabularies(sample.root)
     return Records(sample.root).load(vocabularies)
@@ -81,6 +88,20 @@ def test_a_second_run_parses_only_what_changed_and_reads_the_same(
         if before.record.key != "claim:claim-0":
             assert after.record == before.record
             assert after.document.lines == before.document.lines
+
+
+def test_of_a_folder_that_somebody_sent_nothing_is_kept_or_believed(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded(sample)
+    kept = sample.root / ".cache" / "read"
+    before = kept.read_bytes()
+    monkeypatch.setattr(load, "OWN", sample.root.parent)
+    asked: list[bytes] = []
+    monkeypatch.setattr(Before, "find", lambda _, text: asked.append(text))
+    sample.edit("claim", "claim-0", lambda fields: fields.update(summary="Other words."))
+    assert loaded(sample).problems == []
+    assert (asked, kept.read_bytes()) == ([], before)
 
 
 def test_a_fault_is_told_again_in_the_next_run(sample: Sample) -> None:
