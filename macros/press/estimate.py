@@ -1,4 +1,4 @@
-"""How high a handout's parts will be set, judged from their letters: within a twentieth, and in no time.
+"""How high a handout's parts will be set, judged from their letters: mostly within a tenth, and in no time.
 
 All lengths are in sizes of the text (em). The rules are those of `templates/print/print.css`, as far as they matter.
 """
