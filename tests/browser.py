@@ -14,10 +14,18 @@ from bench.lighthouse import served
 
 AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 
-_VIOLATIONS = """async () => (await axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    resultTypes: ['violations'],
-})).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | '))"""
+# What a bar that sticks covers at this scroll position, and what lies behind an open window, the reader reaches by
+# scrolling and by closing: axe would call a button too small that is half under it, at one position in twenty.
+_VIOLATIONS = """async () => {
+    const stuck = [...document.body.querySelectorAll('*')].filter(e => getComputedStyle(e).position === 'sticky');
+    for (const bar of stuck) bar.style.setProperty('position', 'static', 'important');
+    const result = await axe.run(document.querySelector(':modal') ?? document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+        resultTypes: ['violations'],
+    });
+    for (const bar of stuck) bar.style.removeProperty('position');
+    return result.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | '));
+}"""
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -26,6 +26,15 @@ settings.register_profile("atlas", deadline=None, derandomize=True, suppress_hea
 settings.load_profile("atlas")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives a browser's test a second try: Chromium is not ours. The report shows every first one that failed."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 DAY = datetime.date(2026, 6, 1)
 """The day by which the generated records' dates are judged."""
 

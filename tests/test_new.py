@@ -169,7 +169,9 @@ class Terminal:
     def until(self, wanted: str) -> None:
         """Reads until `wanted` is shown."""
         while wanted not in self.shown:
-            self.shown += self._read()
+            part = self._read()
+            assert part, f"it ended before {wanted!r}: {self.shown}"
+            self.shown += part
 
     def type(self, text: str) -> None:
         os.write(self.master, text.encode())

@@ -79,6 +79,7 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, path: 
     page.context.close()
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("path", PAGES)
 def test_lighthouse_finds_nothing_to_mend(site: Path, path: str) -> None:
     with served(site) as here:

@@ -19,6 +19,9 @@ PATIENCE = 60.0
 """Seconds after which a test gives up; how long things take is for the benchmarks."""
 
 
+pytestmark = pytest.mark.flaky(reruns=1)  # a free port can be taken by another before the server has it
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
