@@ -6,7 +6,6 @@ several documents and duplicate keys are refused, and `no`, `off` and `012` stay
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,12 +29,11 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from .before import Before
 from .model import KINDS, Record
 from .model.retired import Retired
 from .model.vocabulary import Vocabulary
 from .problem import Problem, quoted, suggestion
-from .whole import write_whole
+from .whole import Before
 
 Location = tuple[str | int, ...]
 """The way to a value inside a record, such as `("findings", 0, "figure", "unit")`."""
@@ -322,8 +320,8 @@ class Records:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._kept = root / ".cache" / "read"
-        self._before = _before(self._kept) if root.resolve() == OWN else None
+        code = Path(__file__).read_bytes() + yaml.__version__.encode()
+        self._before = Before(root / ".cache" / "read", code) if root.resolve() == OWN else None
         self._known: dict[Path, tuple[tuple[int, int], Entry | list[Problem]]] = {}
 
     def load(self, vocabularies: Mapping[str, Vocabulary]) -> Loaded:
@@ -348,24 +346,9 @@ class Records:
                 problems += result
                 unreadable.append(f"{model.KIND.name}:{path.stem}")
         self._known = seen
-        if before and (data := before.data()):
-            _keep(self._kept, data)
+        if before:
+            before.write()
         return Loaded(entries, problems + _strays(self._root), frozenset(unreadable))
-
-
-def _before(path: Path) -> Before:
-    try:
-        kept = path.read_bytes()
-    except OSError:
-        kept = b""
-    return Before(kept, Path(__file__).read_bytes() + yaml.__version__.encode())
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Where it can't be written the next run takes longer, no more."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, data)
 
 
 def record_files(root: Path) -> Iterator[tuple[Path, type[Record]]]:

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from macros.cite import vancouver
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.source import Source
+from macros.press import book as texts
 from macros.press import run as press
 from macros.press.bind import bind
 from macros.press.book import Book, BookMaker
@@ -23,12 +25,13 @@ from macros.press.document import BOOK, book
 from macros.press.folio import Digits, UnboundError
 from macros.press.guides import Guide, Guides, guides
 from macros.press.job import HERE, Binding, Entry, Job, Outcome
-from macros.press.quire import packed, unpacked
+from macros.press.quire import Folded, Quire, packed
 from macros.press.run import Run, run
 from macros.press.shelf import Keys
 from macros.press.tagged import Reader, Tagged
 from macros.press.typeset import digits as digits_of
 from macros.press.typeset import typeset
+from macros.whole import Before
 
 from .conftest import ROOT, Sample
 
@@ -293,6 +296,12 @@ def test_an_edit_sets_only_its_part_again_and_what_tells_the_version(bound: Boun
         text = squeezed(Reader(pdf).parts()[0].text)
     assert "Otherwords." in text
     assert "Versionof4March2026." in text
+    bound_anew = {place: file.read_bytes() for place, file in made.files.items()}
+    shutil.rmtree(tmp_path / ".cache" / "bound")
+    for file in made.files.values():
+        file.unlink()
+    made = run(sample.base(), tmp_path, PACKAGES, SITE, [BOOK], 2, lambda *_: None)
+    assert {place: file.read_bytes() for place, file in made.files.items()} == bound_anew
 
 
 class Pool:
@@ -313,7 +322,8 @@ class Pool:
 
 
 def test_of_books_that_are_new_one_is_bound_at_a_time_and_after_an_edit_both(bound: Bound) -> None:
-    volumes = list(press._volumes(book(bound.base), BookMaker(bound.base, SITE, bound.root), PACKAGES, Keys(PACKAGES)))
+    maker = BookMaker(bound.base, SITE, bound.root)
+    volumes = list(press._volumes(book(bound.base), maker, PACKAGES, Keys(PACKAGES), bound.root))
     pool = Pool()
     assert press._bound(pool, volumes) == volumes  # type: ignore[arg-type]
     assert pool.bound == []
@@ -355,17 +365,25 @@ def digits() -> Digits:
     return digits_of(PACKAGES, datetime.date(2026, 1, 2))
 
 
+def nothing(folder: Path) -> Before:
+    """No parts that were bound before."""
+    return Before(folder / "bound", b"")
+
+
 def a_number(shown: str) -> str:
     return f'<a class="number" href="{HERE}here">{shown}</a>'
 
 
-def test_a_part_is_made_ready_once_and_bound_with_its_numbers_wherever_it_comes_to_stand() -> None:
+def test_a_part_is_made_ready_once_and_bound_with_its_numbers_wherever_it_comes_to_stand(tmp_path: Path) -> None:
     made = part(f"{a_number('0000')}, {a_number('0001')}", 2)
     assert made.problems == ()
-    quire = unpacked(made.pdf)
+    folded = Folded(made.pdf)
+    quire = folded.unfolded()
     assert packed(quire) == made.pdf
-    second = replace(quire, places={name.replace("here", "there"): place for name, place in quire.places.items()})
-    data, pages = bind([(quire, ["there", "here"]), (second, ["here", "there"])], [Entry(0, "T", "there")], digits())
+    places = {name.replace("here", "there"): place for name, place in quire.places.items()}
+    second = Folded(packed(replace(quire, places=places)))
+    parts = [(folded, ["there", "here"]), (second, ["here", "there"])]
+    data, pages = bind(parts, [Entry(0, "T", "there")], digits(), nothing(tmp_path))
     assert pages == 2
     with pikepdf.open(io.BytesIO(data)) as pdf:
         text = [squeezed(said.text) for said in Reader(pdf).parts() if said.tag == "P"]
@@ -373,14 +391,107 @@ def test_a_part_is_made_ready_once_and_bound_with_its_numbers_wherever_it_comes_
         assert pdf.check_pdf_syntax() == []
 
 
-def test_a_number_that_nobody_asked_for_and_a_place_that_is_not_there_are_told() -> None:
+def test_only_what_stands_elsewhere_is_bound_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Folded(part(f"{a_number('0000')}", 1).pdf)
+    quire = first.unfolded()
+    second, third = (
+        Folded(packed(replace(quire, places={name: quire.places["here"]}))) for name in ("there", "nowhere")
+    )
+    before = nothing(tmp_path)
+    bind([(first, ["here"]), (second, ["there"])], [Entry(0, "T", "here")], digits(), before)
+    before.write()
+    unfolded: list[Folded] = []
+    unfold = Folded.unfolded
+
+    def noted(self: Folded) -> Quire:
+        unfolded.append(self)
+        return unfold(self)
+
+    monkeypatch.setattr(Folded, "unfolded", noted)
+    entries = [Entry(0, "T", "here")]
+    for parts, made in (
+        ([(first, ["here"]), (second, ["there"])], []),
+        ([(first, ["there"]), (second, ["there"])], [first]),  # it gives another page
+        ([(first, ["here"]), (third, ["nowhere"])], [third]),
+        ([(second, ["there"]), (first, ["here"])], [second, first]),
+    ):
+        unfolded.clear()
+        data, _ = bind(parts, entries, digits(), Before(tmp_path / "bound", b""))
+        assert unfolded == [*made, parts[0][0]]  # the last for what the file says of itself
+        assert data == bind(parts, entries, digits(), nothing(tmp_path / "elsewhere"))[0]
+
+
+def test_a_number_that_nobody_asked_for_and_a_place_that_is_not_there_are_told(tmp_path: Path) -> None:
     (problem,) = part(a_number("0000"), 0).problems
     assert problem.found == "the number 0000 of a page where number 0 is due (trial)"
     (problem,) = part("of nothing", 1).problems
     assert problem.found == "1 numbers of pages asked for, 0 found (trial)"
-    quire = unpacked(part(a_number("0000"), 1).pdf)
+    folded = Folded(part(a_number("0000"), 1).pdf)
     with pytest.raises(UnboundError, match="no place 'nowhere'"):
-        bind([(quire, ["nowhere"])], [Entry(0, "Trial", "here")], digits())
+        bind([(folded, ["nowhere"])], [Entry(0, "Trial", "here")], digits(), nothing(tmp_path))
+
+
+TAGS_WITHOUT_END = {"br", "meta", "img", "hr", "col", "link"}
+
+
+class Balance(HTMLParser):
+    """Notes each end of an element that is not open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in TAGS_WITHOUT_END:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def test_every_part_of_the_real_book_is_whole_and_none_is_long(real: KnowledgeBase) -> None:
+    """An edit sets its part again: what is long there takes long. A heading tells what a part continues."""
+    made = BookMaker(real, SITE, ROOT).book(book(real))
+    for part in made.parts:
+        reader = Balance()
+        reader.feed(part.html)
+        assert (reader.wrong, reader.open) == ([], []), part.name
+        body = part.html[part.html.index("<body") :]
+        again = re.search(r'<body[^>]*>\s*<h1 class="again">(.+?) \(continued\)</h1>', body)
+        assert bool(again) == (", " in part.name), part.name
+        assert part.name == "contents" or len(body) < 60_000, part.name
+    assert len({part.name for part in made.parts}) == len(made.parts)
+
+
+def test_a_long_record_or_guide_is_parted_at_the_section_nearest_its_middle() -> None:
+    words = "words " * 2000
+
+    def record(number: int) -> str:
+        sections = "".join(f"<section><h2>{n}</h2><section>{words}</section></section>" for n in range(number))
+        return f'<section class="record claim"><h1 id="claims/a">A &amp; B</h1>{sections}</section>'
+
+    assert texts._halved(record(2)) == record(2)
+    body = texts._halved(record(4)) + texts._halved(record(2).replace("A &amp; B", "C"))
+    first, second = texts._cut(texts._Text("claims 1", "Claims", body))
+    assert (first.name, second.name) == ("claims 1", "claims 1, 2")
+    assert re.findall(r"<h2>(\d)", first.body) == ["0", "1"]
+    assert first.body.endswith("</section></section>")
+    assert second.body.startswith(
+        '<h1 class="again">A &amp; B (continued)</h1><section class="record"><section><h2>2</h2>'
+    )
+    guide = '<h1 id="guides/a">A guide</h1>' + "".join(f"<h2>{n}</h2><section>{words}</section>" for n in range(4))
+    first, second = texts._cut(texts._Text("guides/a.md", "Guides", texts._halved(guide)))
+    assert second.body.startswith('<h1 class="again">A guide (continued)</h1><h2>2</h2>')
+    both = texts._halved(record(4)) + texts._halved(record(4).replace("A &amp; B", "C"))
+    third = list(texts._cut(texts._Text("claims 1", "Claims", both)))[2]
+    assert third.body.startswith('<h1 class="again">C (continued)</h1>')
+    whole = f"<h1>No part</h1><p>{words * 4}</p>"
+    assert texts._halved(whole) == whole
 
 
 def test_the_guides_stand_in_the_order_of_the_navigation(tmp_path: Path) -> None:

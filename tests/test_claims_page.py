@@ -28,6 +28,7 @@ def page(browser: Browser, address: str) -> Page:
     return opened(browser, f"{address}claims/", 1280, "light")
 
 
+@pytest.mark.browser
 def test_every_claim_stands_with_its_verdict_and_certainty(page: Page, real: KnowledgeBase) -> None:
     assert rows(page).count() == len(claims(real))
     assert status(page) == f"{len(claims(real))} of {len(claims(real))} claims."
@@ -36,6 +37,7 @@ def test_every_claim_stands_with_its_verdict_and_certainty(page: Page, real: Kno
     assert page.locator("table.claims tr[data-topic] .mark.certainty").count() == len(claims(real))
 
 
+@pytest.mark.browser
 def test_a_claim_is_found_by_words_with_a_slip(page: Page) -> None:
     page.get_by_label("Find a claim").fill("homocystiene")
     texts = rows(page).all_inner_texts()
@@ -50,6 +52,7 @@ def test_a_claim_is_found_by_words_with_a_slip(page: Page) -> None:
     )
 
 
+@pytest.mark.browser
 def test_subject_and_verdicts_narrow_the_list_together(page: Page, real: KnowledgeBase) -> None:
     page.get_by_label("About").select_option("food-and-diet")
     page.locator("input[name=verdict][value=wrong]").check()
@@ -65,12 +68,14 @@ def test_subject_and_verdicts_narrow_the_list_together(page: Page, real: Knowled
     assert rows(page).count() == len(claims(real))
 
 
+@pytest.mark.browser
 def test_what_is_not_there_is_told(page: Page) -> None:
     page.get_by_label("Find a claim").fill("zzzz <b>")
     assert rows(page).count() == 0
     assert status(page) == "No claim fits. Try another word, or show all."
 
 
+@pytest.mark.browser
 def test_the_keyboard_alone_filters_and_opens_a_claim(page: Page) -> None:
     page.get_by_label("Find a claim").focus()
     page.keyboard.type("fingolimod")
@@ -85,12 +90,14 @@ def test_the_keyboard_alone_filters_and_opens_a_claim(page: Page) -> None:
     assert page.locator(".in-short .mark.verdict").first.is_visible()
 
 
+@pytest.mark.browser
 def test_without_script_every_claim_stands_and_no_control_that_does_nothing(browser: Browser, address: str) -> None:
     page = opened(browser, f"{address}claims/", 320, "dark", script=False)
     assert page.locator("table.claims tr[data-topic]").first.is_visible()
     assert not page.locator("form.filter").is_visible()
 
 
+@pytest.mark.browser
 def test_printed_it_is_the_table_alone(page: Page, real: KnowledgeBase) -> None:
     page.emulate_media(media="print")
     assert not page.locator("form.filter").is_visible()

@@ -9,7 +9,7 @@ import pytest
 from .conftest import ROOT
 
 FLOORS = [
-    ["problem", "model", "github", "blocks", "bundle", "compiled", "whole", "before"],
+    ["problem", "model", "github", "blocks", "bundle", "compiled", "whole"],
     ["load", "prose", "permanent", "preview", "printed", "offline", "absorption", "chart", "intakes", "units", "usda"],
     [
         "graph",

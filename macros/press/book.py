@@ -108,7 +108,7 @@ class BookMaker(PrintMaker):
         places |= dict.fromkeys(place for text in last for place in _ids(text.body))
         entries += [entry for text in last for entry in _entries(text.body)]
         contents = self._page("contents", "Contents", entries=entries, here=HERE)
-        whole = [texts[0], contents, *texts[1:], *last]
+        whole = [part for text in (texts[0], contents, *texts[1:], *last) for part in _cut(text)]
         places |= dict.fromkeys(_ids(contents.body))
         entries[1:1] = _entries(contents.body)
         # Of the days only those of the first part are in the book: a new one sets no other part again.
@@ -136,7 +136,7 @@ class BookMaker(PrintMaker):
         made = Guides(self._base, self, self.writer)
         for place, guide in enumerate(found):
             opening = "" if place else _chapter("guides", "Guides", "Each answers one question from start to end.")
-            yield _Text(guide.path, "Guides · ", opening + made.html(guide))
+            yield _Text(guide.path, "Guides · ", opening + _halved(made.html(guide)))
         for kind in _ORDER:
             yield from self._chapter(kind)
 
@@ -167,7 +167,7 @@ class BookMaker(PrintMaker):
         handed_out = f"print/{record.KIND.name}.html.j2"
         own = f"print/book/{record.KIND.name}.html.j2"
         template = own if (TEMPLATES / own).is_file() else handed_out
-        return self._filled(template, self.writer, context)
+        return _halved(self._filled(template, self.writer, context))
 
     def part(self, name: str, writer: Writer, value: object) -> str:
         """The piece of a guide that a macro asks for, as sheets have it."""
@@ -234,8 +234,13 @@ _CITED = re.compile(rf'(<a href="{re.escape(HERE)}sources/([^/"]+)/">)\d+<')
 _HEADING = re.compile(r'<h1 id="(?P<place>[^"]+)"(?P<chapter> class="chapter")?>(?P<title>.*?)</h1>', re.DOTALL)
 _ANY_HEADING = re.compile(r"<h([1-3])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _COUNTED = re.compile(r'<(?P<what>table)\b[^>]*?>|<section class="drawing"[^>]*>')
-_MOST, _MOST_LONG = 3, 1
+_CUT = "<!--part-->"
+"""What a template writes where a part of the book may end: the rest of its text is set by itself."""
+_MOST, _MOST_LONG = 2, 1
 """How many records are set together: a larger part takes longer to set again, a smaller one wastes paper."""
+_LONGEST = 25_000
+"""How long a record's or guide's HTML may be that is set in one: about four pages."""
+_TAG = re.compile(r"<(/?)(section|h2)\b")
 _LONG = frozenset({"symptom", "test", "treatment", "pathway"})
 """Kinds whose records each begin a page."""
 
@@ -244,6 +249,37 @@ def _number(opened: str, asked: list[str], place: str) -> str:
     """What stands for the number of a place's page: which number of its part it is, as a check."""
     asked.append(place)
     return f'<a class="number" {opened}{(len(asked) - 1) % 10_000:04}</a>'
+
+
+def _halved(html: str) -> str:
+    """A long record or guide in two, at the section nearest its middle: an edit of one does not set the other again."""
+    sections = [*_sections(html)]
+    if len(html) <= _LONGEST or not sections:
+        return html
+    place, in_record = min(sections, key=lambda at: abs(at[0] - len(html) // 2))
+    return html[:place] + (f'</section>{_CUT}<section class="record">' if in_record else _CUT) + html[place:]
+
+
+def _sections(html: str) -> Iterator[tuple[int, bool]]:
+    """Where a section begins: in a record, whose sections stand in one, or at a guide's heading; and which it is."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2] == "section":
+            if depth == 1 and not tag[1]:
+                yield tag.start(), True
+            depth += -1 if tag[1] else 1
+        elif not depth and not tag[1]:
+            yield tag.start(), False
+
+
+def _cut(text: _Text) -> Iterator[_Text]:
+    """The parts of a text: the first with its name, each further one with what it continues as its heading."""
+    title = ""
+    for number, body in enumerate(text.body.split(_CUT), 1):
+        again = f'<h1 class="again">{title} (continued)</h1>' if number > 1 else ""
+        yield replace(text, name=text.name + (f", {number}" if number > 1 else ""), body=again + body)
+        for heading in _HEADING.finditer(body):
+            title = heading["title"]
 
 
 def _place(record: Record) -> str:

@@ -37,10 +37,12 @@ class Estimate:
     Attributes:
         parts: `data-n` → height.
         whole: the height of everything.
+        pictures: how much of it is pictures that take a page each, as they will.
     """
 
     def __init__(self, body: Element, wide: float, high: float) -> None:
         self.parts: dict[str, float] = {}
+        self.pictures = 0.0
         self._high = high
         self.whole = self._height(body, wide, 1.0)
 
@@ -53,6 +55,7 @@ class Estimate:
     def _reckoned(self, element: Element, wide: float, size: float) -> float:
         name, classes = _name(element), element.get("class", "").split()
         if "drawing-large" in classes:
+            self.pictures += self._high
             return self._high
         if name == "svg":
             return float(element.get("data-area", 0)) / wide

@@ -81,6 +81,8 @@ class Binding:
         created: the day of its first version.
         updated: the day of this version.
         packages: the folder `node_modules`.
+        made_with: what every PDF is made with (see `shelf`).
+        before: where its parts are kept as they were bound before.
         thorough: whether the whole book is proved: where most of it is new. What binding writes is told otherwise.
     """
 
@@ -91,6 +93,8 @@ class Binding:
     created: datetime.date
     updated: datetime.date
     packages: Path
+    made_with: bytes
+    before: Path
     thorough: bool
 
 

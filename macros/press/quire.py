@@ -79,26 +79,49 @@ def packed(quire: Quire) -> bytes:
     return hashlib.blake2b(whole, digest_size=20).digest() + whole
 
 
-def unpacked(data: bytes) -> Quire:
-    """The quire of a file.
+class Folded:
+    """A quire in its file. What a book needs to know of every part is read at once, its texts when they are asked for.
+
+    Args:
+        data: the file.
+
+    Attributes:
+        digest: tells it from every other one.
+        size, tree, tag, parents, places: as in `Quire`.
+        pages: the number of each page.
+        links: the names of the places where its links lead.
 
     Raises:
         UnboundError: the file is not whole.
     """
-    whole = data[20:]
-    if hashlib.blake2b(whole, digest_size=20).digest() != data[:20]:
-        raise UnboundError("a part that is not whole")
-    end = 4 + int.from_bytes(whole[:4])
-    texts, place = memoryview(zlib.decompress(whole[end:])), 0
 
-    def given(read: dict[str, Any]) -> Any:
-        nonlocal place
-        if list(read) != ["text"]:
-            return read
-        place += read["text"]
-        return bytes(texts[place - read["text"] : place])
+    def __init__(self, data: bytes) -> None:
+        self.digest, whole = data[:20], data[20:]
+        if hashlib.blake2b(whole, digest_size=20).digest() != self.digest:
+            raise UnboundError("a part that is not whole")
+        end = 4 + int.from_bytes(whole[:4])
+        self._head, self._texts = whole[4:end], whole[end:]
+        told = json.loads(self._head)
+        self.size: int = told["size"]
+        self.tree: int = told["tree"]
+        self.tag: int = told["tag"]
+        self.parents: Sequence[int] = told["parents"]
+        self.places: Mapping[str, tuple[int, str, str]] = told["places"]
+        self.pages: Sequence[int] = [page[0] for page in told["pages"]]
+        self.links: Sequence[str] = told["links"][2]
 
-    return Quire(**json.loads(whole[4:end], object_hook=given))
+    def unfolded(self) -> Quire:
+        """The quire with its texts."""
+        texts, place = memoryview(zlib.decompress(self._texts)), 0
+
+        def given(read: dict[str, Any]) -> Any:
+            nonlocal place
+            if list(read) != ["text"]:
+                return read
+            place += read["text"]
+            return bytes(texts[place - read["text"] : place])
+
+        return Quire(**json.loads(self._head, object_hook=given))
 
 
 def mark(thousand: int) -> bytes:

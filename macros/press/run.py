@@ -60,11 +60,15 @@ class _Wanted:
 
 @dataclass(frozen=True)
 class _Volume:
-    """The book on one paper: its parts, each with the places whose pages it gives; it is bound when they are set."""
+    """The book on one paper: its parts, each with the places whose pages it gives; it is bound when they are set.
+
+    `how` is what a `Binding` says of packages, of what the PDF is made with, and of what was bound before.
+    """
 
     document: Document
     parts: tuple[tuple[_Wanted, tuple[str, ...]], ...]
     entries: tuple[Entry, ...]
+    how: tuple[Path, bytes, Path]
 
     @property
     def key(self) -> str:
@@ -76,11 +80,11 @@ class _Volume:
         assert isinstance(first, Job)
         files = (found[part.key][0] if part.key in found else Path() for part, _ in self.parts)
         parts = tuple(Part(part.job.name, file, asked) for (part, asked), file in zip(self.parts, files, strict=True))
-        days = (self.document.created, self.document.updated)
+        created, updated = self.document.created, self.document.updated
         name = f"{self.document.id}, {first.paper}"
         # Parts are proved when they are set. A book that is new is proved whole: an edit is not held up by it.
         thorough = 2 * sum(part.key in new for part, _ in self.parts) > len(self.parts)
-        job = Binding(self.document.edit, name, parts, self.entries, *days, first.packages, thorough)
+        job = Binding(self.document.edit, name, parts, self.entries, created, updated, *self.how, thorough)
         return _Wanted(self.document, job, self.key, first.paper, first.print)
 
 
@@ -156,7 +160,7 @@ def _run(
         # for the slowest of them, and the handouts fill that time.
         for one in new if len(new) <= _FEW else []:
             pool.want(one.key, one.job)
-        volumes = [v for book in books for v in _volumes(book, BookMaker(base, site_url, root), packages, keys)]
+        volumes = [v for book in books for v in _volumes(book, BookMaker(base, site_url, root), packages, keys, root)]
         unbound = [volume for volume in volumes if not pool.has(volume.key)]
         for volume in volumes:
             for part, _ in volume.parts:
@@ -218,7 +222,7 @@ def _wanted(chosen: Iterable[Document], maker: PrintMaker, packages: Path, keys:
                 yield _Wanted(document, job, keys.of(job), paper, size)
 
 
-def _volumes(document: Document, maker: BookMaker, packages: Path, keys: Keys) -> Iterator[_Volume]:
+def _volumes(document: Document, maker: BookMaker, packages: Path, keys: Keys, root: Path) -> Iterator[_Volume]:
     book = maker.book(document)
     for paper in document.papers:
         for size in document.prints:
@@ -229,7 +233,8 @@ def _volumes(document: Document, maker: BookMaker, packages: Path, keys: Keys) -
                 name, asked = f"{part.name}, {paper}", len(part.pages)
                 job = Job(document.edit, name, part.html, paper, size, False, *days, packages, part.name, asked)
                 parts.append((_Wanted(document, job, keys.of(job), paper, size), part.pages))
-            yield _Volume(document, tuple(parts), book.entries)
+            how = packages, keys.everywhere, root / ".cache" / "bound" / f"{document.id}-{paper}-{size}"
+            yield _Volume(document, tuple(parts), book.entries, how)
 
 
 def hand_out(made: Run, out: Path) -> list[Problem]:

@@ -75,16 +75,19 @@ class Keys:
 
     Args:
         packages: the folder `node_modules`.
+
+    Attributes:
+        everywhere: what every PDF is made with.
     """
 
     def __init__(self, packages: Path) -> None:
-        self._everywhere = _everywhere(packages)
+        self.everywhere = _everywhere(packages)
         self._style = functools.cache(style)
 
     def of(self, job: Job) -> str:
         """The name of a document, or of a part of the book."""
         told = (job.html, self._style(job.paper, job.print), str(job.limited), job.part, job.created, job.updated)
-        digest = hashlib.blake2b(self._everywhere, digest_size=20)
+        digest = hashlib.blake2b(self.everywhere, digest_size=20)
         for one in told:
             digest.update(f"{one}\0".encode())
         return digest.hexdigest()

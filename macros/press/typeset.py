@@ -24,6 +24,7 @@ from weasyprint.urls import URLFetcher
 
 from ..printed import PRINTS
 from ..problem import Problem, quoted
+from ..whole import Before
 from . import fit
 from .bind import bind
 from .breaks import torn
@@ -32,7 +33,7 @@ from .estimate import Estimate
 from .folio import Digits, UnboundError
 from .job import AUTHOR, LICENCE, Binding, Job, Outcome, Part
 from .proof import bound_proof, proof
-from .quire import Quire, packed, quire_of, unpacked
+from .quire import Folded, Quire, packed, quire_of
 from .style import fonts, room, style
 
 LANGUAGE = "en-GB"
@@ -83,19 +84,21 @@ def _quire(data: bytes, job: Job) -> Quire:
 def bound(binding: Binding) -> Outcome:
     """Binds the book, and proves what its parts could not."""
     data, pages = b"", 0
+    before = Before(binding.before, binding.made_with)
     try:
-        quires = [(_opened(part), part.asked) for part in binding.parts]
-        data, pages = bind(quires, binding.entries, digits(binding.packages, binding.created))
+        parts = [(_opened(part), part.asked) for part in binding.parts]
+        data, pages = bind(parts, binding.entries, digits(binding.packages, binding.created), before)
         faults = bound_proof(data, pages, binding.created, binding.updated) if binding.thorough else []
     except UnboundError as error:
         faults = [str(error)]
+    before.write()
     problems = (Problem(binding.edit, 0, f"{fault} ({binding.name})", "a clean print", _REMEDY) for fault in faults)
     return Outcome(data, pages, tuple(dict.fromkeys(problems)))
 
 
-def _opened(part: Part) -> Quire:
+def _opened(part: Part) -> Folded:
     try:
-        return unpacked(part.file.read_bytes())
+        return Folded(part.file.read_bytes())
     except UnboundError as error:
         raise UnboundError(f"{error}: '{part.name}'; remove {part.file} and print again") from None
 
@@ -189,14 +192,15 @@ def _set(job: Job, gone: Iterable[str], line: str) -> _Setting:
 
 
 def _fitted(job: Job) -> _Setting:
-    """Lays out what is likely to fit; what is too much is left out, and where room is left over, some is put back."""
+    """Lays out what is likely to fit; where it is too much more is left out, where it is too little some put back."""
     most = PRINTS[job.print].most_pages
     wide, high = room(job.paper, job.print)
     em = PRINTS[job.print].points * 4 / 3
     body = _body(_read(job), job.print)
     plan, estimate = fit.Plan(body), Estimate(body, wide, high)
     heights = {name: height * em for name, height in estimate.parts.items()}
-    too_few, gone = -1, plan.likely(estimate.whole * em, heights, most * high * em * _LIKELY[job.print])
+    likely = estimate.pictures + (most * high - estimate.pictures) * _LIKELY[job.print]
+    first = gone = plan.likely(estimate.whole * em, heights, likely * em)
     while True:
         setting = _set(job, plan.order[:gone], plan.line(gone))
         pages = setting.document.pages
@@ -204,14 +208,14 @@ def _fitted(job: Job) -> _Setting:
         freed = plan.freed(heights)
         if len(pages) <= most or gone == len(plan.order):
             break
-        excess = sum(_texts(pages)[most - len(pages) :]) + (0 if gone else 3 * em)
-        too_few = gone
-        gone += 1
-        while gone < len(plan.order) and freed[gone] - freed[too_few] < excess:
-            gone += 1
+        # What did not fit is often one block, for which the room at the foot of the last page was not enough.
+        last = [high * em, *_texts(pages)[: most - len(pages)]][-1]
+        excess = sum(_texts(pages)[most - len(pages) :]) - (high * em - last) + (_SPARE if gone else _LINE) * em
+        enough = (more for more in range(gone + 1, len(plan.order)) if freed[more] - freed[gone] >= excess)
+        gone = next(enough, len(plan.order))
     space = (most - len(pages)) * high * em + high * em - _texts(pages)[-1]
-    fuller = next((n for n in range(too_few + 1, gone) if 0 < freed[gone] - freed[n] <= space * _SURE), gone)
-    if len(pages) > most or fuller == gone or space < _WORTH_IT * high * em:
+    fuller = next((n for n in range(gone) if 0 < freed[gone] - freed[n] <= space * _SURE), gone)
+    if gone > first or fuller == gone or space < _WORTH_IT * high * em:
         return setting
     again = _set(job, plan.order[:fuller], plan.line(fuller))
     return again if len(again.document.pages) <= most else setting
@@ -222,9 +226,11 @@ def _texts(pages: Iterable[Any]) -> list[float]:
     return [height for page in pages if (height := fit.used(page))]
 
 
-_LIKELY = {"normal": 0.87, "large": 0.84}
+_LIKELY = {"normal": 0.875, "large": 0.84}
 """How much of its pages a text is first laid out for. What can't be parted leaves room at their feet, in large print
 more of it; to put a part back takes no longer than to take one out."""
+_LINE, _SPARE = 3, 1
+"""What is needed besides, in sizes of the text: for the line that says that something was left out, or for chance."""
 _SURE = 0.9
 """How much of the room that is left over is filled again: parts stand apart, and do not break over pages."""
 _WORTH_IT = 0.15

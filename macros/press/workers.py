@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import functools
 import gc
+import heapq
 import multiprocessing
 import os
 import signal
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -41,7 +41,7 @@ class Workers:
         self._number = number or len(os.sched_getaffinity(0))
         self._pool = ProcessPoolExecutor(self._number, _context(), _begin)
         self.wanted: dict[str, Job | Binding] = {}
-        self._waiting: deque[str] = deque()
+        self._waiting: list[tuple[int, int, str]] = []
         self._futures: dict[Future[Outcome], str] = {}
 
     def __enter__(self) -> Workers:
@@ -58,7 +58,8 @@ class Workers:
     @property
     def is_binding(self) -> bool:
         """Whether a book is in the making."""
-        return any(isinstance(self.wanted[key], Binding) for key in (*self._waiting, *self._futures.values()))
+        known = (*(key for _, _, key in self._waiting), *self._futures.values())
+        return any(isinstance(self.wanted[key], Binding) for key in known)
 
     def begin(self, packages: Path, day: datetime.date) -> None:
         """Lets the workers start, which takes them a while, before there is work."""
@@ -75,14 +76,13 @@ class Workers:
         """Asks for something; where it is not there, it begins to be made."""
         if key not in self.wanted and not self.has(key):
             self.wanted[key] = job
-            # A book takes longest, so it is next; the rest in the order in which it was asked for.
-            (self._waiting.appendleft if isinstance(job, Binding) else self._waiting.append)(key)
+            heapq.heappush(self._waiting, (_rank(job), len(self.wanted), key))
             self._feed()
 
     def _feed(self) -> None:
         """Hands the workers what they need to have no pause, and no more: what comes later may be more urgent."""
         while self._waiting and len(self._futures) < self._number * _AHEAD:
-            key = self._waiting.popleft()
+            _, _, key = heapq.heappop(self._waiting)
             self._futures[self._pool.submit(_work, self.wanted[key])] = key
 
     def made(self) -> Iterator[str]:
@@ -110,6 +110,11 @@ class Workers:
 _AHEAD = 2
 
 
+def _rank(job: Job | Binding) -> int:
+    """What is next: a book, which takes longest, then parts, for which it waits; each in the order of asking."""
+    return 0 if isinstance(job, Binding) else 1 if job.part else 2
+
+
 def _context() -> BaseContext:
     """How workers are started: not from this process, with its records and MkDocs, but from one with WeasyPrint."""
     context = multiprocessing.get_context("forkserver")
@@ -135,8 +140,12 @@ def _result(future: Future[Outcome], job: Job | Binding) -> Outcome:
 
 
 def _begin() -> None:
-    """An interrupt is the parent's business: it lets no new work begin, and the workers end by themselves."""
+    """An interrupt is the parent's business: it lets no new work begin, and the workers end by themselves.
+
+    The parent, which writes the book's text while the first sheets are set, is not to wait for a core.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(5)
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""What is kept from run to run: texts parsed before, templates compiled before; and files written whole."""
+"""Files that are whole or not there: written so; and what is kept from run to run: parsed texts, compiled templates."""
 
 import errno
 import tempfile
@@ -9,24 +9,24 @@ from typing import Any
 import pytest
 from jinja2 import DictLoader, Environment
 
-from macros import compiled, load
-from macros.before import Before
+from macros import compiled, load, whole
 from macros.compiled import environment
 from macros.load import Records, load_vocabularies
 from macros.problem import Problem
-from macros.whole import write_whole
+from macros.whole import Before, write_whole
 
 from .conftest import Sample
 
 
-def test_what_was_made_of_a_text_is_found_by_the_text_and_the_code_alone() -> None:
-    first = Before(b"", b"code")
+def test_what_was_made_of_a_text_is_found_by_the_text_and_the_code_alone(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "kept"
+    first = Before(path, b"code")
     assert first.find(b"text") is None
     first.keep(b"text", ({"a": [1, None, "ä"]}, {("a", 0): 2}))
-    kept = first.data()
-    assert Before(kept, b"code").find(b"text") == ({"a": [1, None, "ä"]}, {("a", 0): 2})
-    assert Before(kept, b"code").find(b"other text") is None
-    assert Before(kept, b"other code").find(b"text") is None
+    first.write()
+    assert Before(path, b"code").find(b"text") == ({"a": [1, None, "ä"]}, {("a", 0): 2})
+    assert Before(path, b"code").find(b"other text") is None
+    assert Before(path, b"other code").find(b"text") is None
 
 
 SPOILT: list[Callable[[bytes], bytes]] = [
@@ -37,22 +37,30 @@ SPOILT: list[Callable[[bytes], bytes]] = [
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
-def test_what_is_not_whole_counts_for_nothing(spoil: Callable[[bytes], bytes]) -> None:
-    first = Before(b"", b"code")
+def test_what_is_not_whole_counts_for_nothing(spoil: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    first = Before(path, b"code")
     first.keep(b"text", "made")
-    assert Before(spoil(first.data()), b"code").find(b"text") is None
+    first.write()
+    path.write_bytes(spoil(path.read_bytes()))
+    assert Before(path, b"code").find(b"text") is None
 
 
-def test_only_what_was_used_is_kept_and_nothing_is_written_where_nothing_changed() -> None:
-    first = Before(b"", b"code")
+def test_only_what_was_used_is_kept_and_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    first = Before(path, b"code")
     first.keep(b"one", 1)
     first.keep(b"two", 2)
-    second = Before(first.data(), b"code")
+    first.write()
+    written = path.stat().st_ino
+    second = Before(path, b"code")
     assert (second.find(b"one"), second.find(b"two")) == (1, 2)
-    assert second.data() == b""
-    third = Before(first.data(), b"code")
+    second.write()
+    assert path.stat().st_ino == written
+    third = Before(path, b"code")
     assert third.find(b"one") == 1
-    assert Before(third.data(), b"code").find(b"two") is None
+    third.write()
+    assert Before(path, b"code").find(b"two") is None
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +122,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(sample: Sample, mo
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(load, "write_whole", full)
+    monkeypatch.setattr(whole, "write_whole", full)
     assert loaded(sample).problems == []
     monkeypatch.setattr(compiled, "KEPT", sample.path("claim", "claim-0") / "no folder")
     assert environment(DictLoader({"a": "{{ 1 + 1 }}"})).get_template("a").render() == "2"
