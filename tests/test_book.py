@@ -462,7 +462,7 @@ def test_every_part_of_the_real_book_is_whole_and_none_is_long(real: KnowledgeBa
         reader.feed(part.html)
         assert (reader.wrong, reader.open) == ([], []), part.name
         body = part.html[part.html.index("<body") :]
-        again = re.search(r'<body[^>]*>\s*<h1 class="again">(.+?) \(continued\)</h1>', body)
+        again = re.search(r'<body[^>]*>\s*<h1 class="again(?: chapter)?">.+?</h1>', body)
         assert bool(again) == (", " in part.name), part.name
         assert part.name == "contents" or len(body) < 60_000, part.name
     assert len({part.name for part in made.parts}) == len(made.parts)
@@ -481,15 +481,13 @@ def test_a_long_record_or_guide_is_parted_at_the_section_nearest_its_middle() ->
     assert (first.name, second.name) == ("claims 1", "claims 1, 2")
     assert re.findall(r"<h2>(\d)", first.body) == ["0", "1"]
     assert first.body.endswith("</section></section>")
-    assert second.body.startswith(
-        '<h1 class="again">A &amp; B (continued)</h1><section class="record"><section><h2>2</h2>'
-    )
+    assert second.body.startswith('<h1 class="again">A &amp; B</h1><section class="record"><section><h2>2</h2>')
     guide = '<h1 id="guides/a">A guide</h1>' + "".join(f"<h2>{n}</h2><section>{words}</section>" for n in range(4))
     first, second = texts._cut(texts._Text("guides/a.md", "Guides", texts._halved(guide)))
-    assert second.body.startswith('<h1 class="again">A guide (continued)</h1><h2>2</h2>')
+    assert second.body.startswith('<h1 class="again">A guide</h1><h2>2</h2>')
     both = texts._halved(record(4)) + texts._halved(record(4).replace("A &amp; B", "C"))
     third = list(texts._cut(texts._Text("claims 1", "Claims", both)))[2]
-    assert third.body.startswith('<h1 class="again">C (continued)</h1>')
+    assert third.body.startswith('<h1 class="again">C</h1>')
     whole = f"<h1>No part</h1><p>{words * 4}</p>"
     assert texts._halved(whole) == whole
 

@@ -274,12 +274,11 @@ def _sections(html: str) -> Iterator[tuple[int, bool]]:
 
 def _cut(text: _Text) -> Iterator[_Text]:
     """The parts of a text: the first with its name, each further one with what it continues as its heading."""
-    title = ""
+    again = ""
     for number, body in enumerate(text.body.split(_CUT), 1):
-        again = f'<h1 class="again">{title} (continued)</h1>' if number > 1 else ""
         yield replace(text, name=text.name + (f", {number}" if number > 1 else ""), body=again + body)
         for heading in _HEADING.finditer(body):
-            title = heading["title"]
+            again = f'<h1 class="again{" chapter" if heading["chapter"] else ""}">{heading["title"]}</h1>'
 
 
 def _place(record: Record) -> str:

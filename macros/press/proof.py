@@ -22,7 +22,11 @@ from .tagged import Reader, Tagged
 
 _SPACE = re.compile(r"\s+")
 _HEADS = {"h1": "H1", "h2": "H2", "h3": "H3", "th": "TH"}
-_GENERATED = {("sup", "cite"): ("[", "]")}
+_GENERATED = {
+    ("sup", "cite"): ("[", "]"),
+    ("h1", "again"): ("", " (continued)"),
+    ("h1", "again chapter"): ("", " (continued)"),
+}
 """Text that the style sheet adds: element and class → before it and after it."""
 
 
