@@ -1,4 +1,8 @@
-"""A real Chromium for the tests of pages: the built site served on this machine, seen as a fresh visitor."""
+"""A real Chromium for the tests of pages: the built site served on this machine, seen as a fresh visitor.
+
+Tests wait with `expect`. `wait_for_function` runs a text as code each time it looks again, which the pages' policy
+refuses: such a test passes only where what it waits for is there at once.
+"""
 
 import contextlib
 import os

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from macros.bloodtests import Reading, reading, three_digits
 from macros.figure import number
@@ -352,7 +352,7 @@ def test_the_country_of_the_settings_comes_first_and_all_others_stay(
     assert items.first.inner_text().startswith("American Family Physician")
     assert all(line(told, one.issuer) for one in guidelines)
     page.evaluate("dispatchEvent(new CustomEvent('atlas-settings', { detail: { country: 'uk' } }))")
-    page.wait_for_function("document.querySelector('section.reader [role=status] li').innerText.startsWith('NICE')")
+    expect(page.locator("section.reader [role=status] li").first).to_have_text(re.compile(r"^\s*NICE"))
     page.context.close()
 
 
@@ -388,10 +388,8 @@ def test_the_keyboard_alone_reads_a_figure_and_clears_it(browser: Browser, addre
     assert "500 µmol/L is 500,000 nmol/L" in part.locator("[role=status]").inner_text()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'read-mma-figure'")
-    page.wait_for_function(
-        "document.querySelector('#read-mma-figure').closest('section').querySelector('[role=status]').innerText === ''"
-    )
+    expect(page.locator("#read-mma-figure")).to_be_focused()
+    expect(part.locator("[role=status]")).to_have_text("")
     assert part.locator("input").input_value() == ""
     assert part.locator(".error").inner_text() == ""
     page.context.close()

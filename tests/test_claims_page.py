@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from macros.knowledge import KnowledgeBase
 from macros.model.kinds.claim import Claim
@@ -62,9 +62,8 @@ def test_subject_and_verdicts_narrow_the_list_together(page: Page, real: Knowled
     assert set(page.locator("table.claims tr[data-topic]:visible th a").all_inner_texts()) == wanted
     assert page.locator("table.claims tr.group:visible").count() == 1
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function(
-        f"document.querySelector('form.filter [role=status]').textContent.startsWith('{len(claims(real))} of')"
-    )
+    many = len(claims(real))
+    expect(page.locator("form.filter [role=status]")).to_have_text(f"{many} of {many} claims.")
     assert rows(page).count() == len(claims(real))
 
 
