@@ -34,7 +34,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Parsed:
-    """Prose, read once: its tokens, the records that it links to, the sources that it cites, its faults."""
+    """Prose, read once: its tokens, the records that it links to, the sources that it cites, its faults.
+
+    It has no tokens where it is one paragraph of words and citations.
+    """
 
     tokens: tuple[Token, ...]
     links: tuple[str, ...]
@@ -69,8 +72,12 @@ _MARKDOWN = _parser()
 
 
 def parse(text: str) -> Parsed:
-    """Reads prose. Plain text, by far the most of it, is told at a glance: it is not parsed, and has no tokens."""
-    return _parse(text) if _NEEDS_PARSING.search(text) else _PLAIN
+    """Reads prose. Words and citations, by far the most of it, are told at a glance, and not parsed."""
+    if not _NEEDS_PARSING.search(text):
+        return _PLAIN
+    if "](" not in text and not _NEEDS_PARSING.search(CITATION.sub("", text)):
+        return Parsed((), (), tuple(name for match in CITATION.finditer(text) for name in _cited(match)), ())
+    return _parse(text)
 
 
 _PLAIN = Parsed((), (), (), ())
@@ -117,16 +124,16 @@ def _cited(match: re.Match[str]) -> list[str]:
 def render(text: str, around: Surroundings) -> str:
     """Prose as HTML blocks: paragraphs and lists."""
     parsed = parse(text)
-    if parsed is _PLAIN:
-        return f"<p>{around.words(text)}</p>"
+    if not parsed.tokens:
+        return f"<p>{_text(text, around)}</p>"
     return "".join(_block(token, around) for token in parsed.tokens)
 
 
 def render_inline(text: str, around: Surroundings) -> str:
     """Prose as HTML for one line: its paragraphs and items are joined by spaces."""
     parsed = parse(text)
-    if parsed is _PLAIN:
-        return around.words(text)
+    if not parsed.tokens:
+        return _text(text, around)
     return " ".join(_inline(token.children or [], around) for token in parsed.tokens if token.type == "inline")
 
 
@@ -138,8 +145,8 @@ def plain(text: str) -> str:
 def blocks(text: str) -> list[str]:
     """The plain text of each paragraph, list item and cell of prose."""
     parsed = parse(text)
-    if parsed is _PLAIN:
-        return [text]
+    if not parsed.tokens:
+        return [CITATION.sub(r"\2", text)]
     lines = []
     for token in parsed.tokens:
         if token.type == "inline":

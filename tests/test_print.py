@@ -75,8 +75,8 @@ def spoken(pdf: bytes) -> str:
 def set_text(body: str, paper: str = "a4", size: str = "normal") -> Outcome:
     """A sheet of plain HTML."""
     head = (
-        '<meta name="author" content="The atlas"><meta name="description" content="A trial">'
-        '<meta name="dcterms.created" content="2026-01-02"><meta name="dcterms.modified" content="2026-01-02">'
+        '<meta name="author" content="The atlas"/><meta name="description" content="A trial"/>'
+        '<meta name="dcterms.created" content="2026-01-02"/><meta name="dcterms.modified" content="2026-01-02"/>'
     )
     html = f'<html lang="en-GB"><head><title>Trial</title>{head}</head><body><h1>Trial</h1>{body}</body></html>'
     return typeset(Job("data/trial.yml", "trial", html, paper, size, True, DAY, DAY, PACKAGES))
@@ -215,7 +215,7 @@ def finding_list(number: int) -> str:
         f'<li data-drop="{20 + place}" data-what="finding">Finding number {place}. {"It was so in people. " * 8}</li>'
         for place in range(number)
     )
-    return f"<section data-shell><h2>Findings</h2><ul>{items}</ul></section><p data-more></p><p>The end.</p>"
+    return f"<section data-shell=''><h2>Findings</h2><ul>{items}</ul></section><p data-more=''></p><p>The end.</p>"
 
 
 def test_what_does_not_fit_is_left_out_whole_the_least_important_first_and_said() -> None:
@@ -236,8 +236,8 @@ def test_a_section_of_which_nothing_fits_goes_with_its_heading_and_its_sources()
     sources = (
         '<section class="sources"><h2>Sources</h2><ol><li id="ref-two">Two</li><li id="ref-one">One</li></ol></section>'
     )
-    more = '<section data-shell><h2>Gone</h2><ul><li data-drop="1" data-what="finding">Long. '
-    more += "Words. " * 900 + '<a href="#ref-two">8</a></li></ul></section><p data-more></p>'
+    more = '<section data-shell=""><h2>Gone</h2><ul><li data-drop="1" data-what="finding">Long. '
+    more += "Words. " * 900 + '<a href="#ref-two">8</a></li></ul></section><p data-more=""></p>'
     text = spoken(set_text(core + more + sources).pdf)
     assert "Gone" not in text
     assert "More on the page: 1 finding did not fit here." in text
@@ -270,7 +270,7 @@ def test_a_table_of_two_hundred_rows_keeps_whole_rows_and_its_heads() -> None:
         f'<tr data-drop="9" data-what="row of the table"><td>Row {n}</td><td>Value {n}</td></tr>' for n in range(200)
     )
     heads = "<thead><tr><th>Name</th><th>Value</th></tr></thead>"
-    made = set_text(f"<table>{heads}<tbody>{rows}</tbody></table><p data-more></p>")
+    made = set_text(f"<table>{heads}<tbody>{rows}</tbody></table><p data-more=''></p>")
     text = spoken(made.pdf)
     assert made.problems == ()
     assert made.pages == 2
@@ -280,16 +280,26 @@ def test_a_table_of_two_hundred_rows_keeps_whole_rows_and_its_heads() -> None:
 
 
 def test_a_missing_picture_fails_and_so_does_a_sign_that_no_font_has() -> None:
-    missing = set_text('<p><img src="nowhere.png" alt="A picture"></p>').problems
+    missing = set_text('<p><img src="nowhere.png" alt="A picture"/></p>').problems
     assert any("nowhere.png" in problem.found for problem in missing)
     strange = set_text("<p>A sign of no font: \ue123</p>").problems
     # Some computers have a font with a sign of their own there.
     assert any(".notdef" in problem.found or "of this computer" in problem.found for problem in strange)
 
 
+def test_a_template_that_closes_no_element_is_told_of() -> None:
+    made = set_text("<p>One<br>two</p>")
+    assert (made.pdf, made.pages) == (b"", 0)
+    (problem,) = made.problems
+    assert problem.found.startswith("HTML that is not well-formed: mismatched tag: line 1, column ")
+    assert "<br/>" in problem.expected
+
+
 def test_nothing_is_fetched_from_the_disk_or_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780272000")
-    pictures = '<p><img src="file:///etc/hostname" alt="A file"><img src="http://example.org/a.png" alt="Another"></p>'
+    pictures = (
+        '<p><img src="file:///etc/hostname" alt="A file"/><img src="http://example.org/a.png" alt="Another"/></p>'
+    )
     found = [problem.found for problem in set_text(pictures).problems]
     assert any("/etc/hostname" in text for text in found)
     assert any("example.org/a.png" in text for text in found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
@@ -133,10 +134,11 @@ class BookMaker(PrintMaker):
         """The parts that cite, in the order in which they are read."""
         yield self._page("front", "How to read this book", document=document, address=self._site_url)
         found = guides(self._root)
-        made = Guides(self._base, self, self.writer)
+        made = Guides(self._base, self, self.writer, self._root / ".cache" / "guides")
         for place, guide in enumerate(found):
             opening = "" if place else _chapter("guides", "Guides", "Each answers one question from start to end.")
             yield _Text(guide.path, "Guides · ", opening + _halved(made.html(guide)))
+        made.keep()
         for kind in _ORDER:
             yield from self._chapter(kind)
 
@@ -191,17 +193,17 @@ class BookMaker(PrintMaker):
 
     def _index(self, places: Mapping[str, None]) -> _Text:
         """Every title and every other name of what stands in the book, with where it is found."""
-        names: dict[str, tuple[str, dict[str, None]]] = {}
+        names: dict[str, tuple[str, dict[str, Record]]] = {}
         for entry in self._base.entries.values():
             place = _place(entry.record)
             in_it = place in places and entry.record.KIND.name != "source"
             for name in (entry.record.title, *entry.record.aliases) if in_it else ():
                 _, found = names.setdefault(name.casefold(), (name, {}))
-                found[place] = None
-        letters: dict[str, list[tuple[str, list[str]]]] = {}
+                found[place] = entry.record
+        letters: dict[str, list[tuple[str, list[tuple[str, str]]]]] = {}
         for key, (name, found) in sorted(names.items()):
             letter = key[0].upper() if key[0].isalpha() else "0–9"
-            letters.setdefault(letter, []).append((name, list(found)))
+            letters.setdefault(letter, []).append((name, _told_apart(found)))
         return self._page("index", "Index", letters=letters, here=HERE)
 
     def _part(self, document: Document, text: _Text, places: Mapping[str, None]) -> Part:
@@ -312,6 +314,17 @@ def _told(body: str, place: int) -> str:
     for found in _ANY_HEADING.finditer(body, 0, place):
         heads = {level: text for level, text in heads.items() if level < found[1]} | {found[1]: found[2]}
     return ": ".join(_plain(text) for _, text in sorted(heads.items()))
+
+
+def _told_apart(found: Mapping[str, Record]) -> list[tuple[str, str]]:
+    """The places of a name, each with what stands there: its kind, or its title beside others of its kind."""
+    kinds = Counter(record.KIND.singular for record in found.values())
+    if len(found) == 1:
+        return [(place, "") for place in found]
+    return [
+        (place, record.title if kinds[record.KIND.singular] > 1 else record.KIND.singular.lower())
+        for place, record in found.items()
+    ]
 
 
 def _together(groups: Sequence[tuple[Word | None, list[Record]]], most: int) -> Iterator[list[tuple[str, Record]]]:

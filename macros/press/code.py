@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 from html import escape, unescape
 
@@ -27,4 +28,6 @@ def with_codes(html: str) -> str:
 def _drawn(address: str) -> str:
     code = segno.make(address, error="m", micro=False)
     title = f"QR code of {address}"
-    return str(code.svg_inline(border=0, omitsize=True, title=title, svgclass="qr", lineclass=""))
+    drawn = io.BytesIO()
+    code.save(drawn, "svg", border=0, omitsize=True, title=title, svgclass="qr", lineclass="", xmldecl=False, nl=False)
+    return drawn.getvalue().decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -12,12 +12,15 @@ from urllib.parse import urljoin
 import yaml
 from jinja2 import DictLoader, StrictUndefined
 from markdown import Markdown
+from markdown import __version__ as markdown_version
+from pymdownx import __version__ as pymdown_version
 
 from ..blocks import lifted, restored
 from ..calls import Calls
 from ..compiled import environment
 from ..knowledge import KnowledgeBase
 from ..pages import PageMaker, Writer
+from ..whole import Before
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _LEFT_OUT = frozenset({"guides/index.md"})
@@ -75,9 +78,11 @@ class Guides:
         base: the knowledge base.
         maker: what fills the macros' templates.
         writer: the surroundings of what they say: it numbers sources, and its addresses lead into the book.
+        kept: where the HTML of each guide's Markdown is kept, which takes as long to make as all records' together.
     """
 
-    def __init__(self, base: KnowledgeBase, maker: PageMaker, writer: Writer) -> None:
+    def __init__(self, base: KnowledgeBase, maker: PageMaker, writer: Writer, kept: Path) -> None:
+        self._before = Before(kept, Path(__file__).read_bytes() + f"{markdown_version} {pymdown_version}".encode())
         calls = _PrintedCalls(base, maker, writer)
         self._texts: dict[str, str] = {}
         self._environment = environment(DictLoader(self._texts), undefined=StrictUndefined)
@@ -88,13 +93,24 @@ class Guides:
         """The guide as HTML: its headings are places of the book, its links lead there."""
         self._texts[guide.path] = _FRONT_MATTER.sub("", guide.markdown)
         text = self._environment.get_template(guide.path).render()
-        markdown = Markdown(extensions=["attr_list", "tables", "toc", "pymdownx.details", "pymdownx.superfences"])
         text, blocks = lifted(text)
-        html = _FURNITURE.sub("", restored(markdown.convert(text), blocks))
+        html = _FURNITURE.sub("", _well_formed(restored(self._converted(text), blocks)))
         html = re.sub(r'\shref="([^"]*)"', lambda found: f' href="{escape(self._absolute(guide, found[1]))}"', html)
         place = guide.address.strip("/")
         html = re.sub(r'<h([2-6]) id="', rf'<h\1 id="{place}--', html)
         return _TITLE.sub(rf'<h1 id="{place}">', html, count=1)
+
+    def _converted(self, text: str) -> str:
+        """Markdown as HTML; what was made of the same text before is not made again."""
+        key = text.encode()
+        if (known := self._before.find(key)) is None:
+            known = Markdown(extensions=_EXTENSIONS).convert(text)
+            self._before.keep(key, known)
+        return str(known)
+
+    def keep(self) -> None:
+        """Keeps what was made for the next run."""
+        self._before.write()
 
     def _absolute(self, guide: Guide, link: str) -> str:
         """Where a link leads: one to a Markdown file is told from the file, any other from the page's address."""
@@ -107,11 +123,21 @@ class Guides:
         return urljoin(self._here + guide.path, served) + hash_sign + section
 
 
+_EXTENSIONS = ["attr_list", "tables", "toc", "pymdownx.details", "pymdownx.superfences"]
 _FURNITURE = re.compile(
     r'<h2[^>]*>References</h2>|<div class="review">.*?</div>|<p class="more">.*?</p>|\sclass="atlas"', re.DOTALL
 )
 """What each page of the site ends with, and a book has once: references, the word on review."""
 _TITLE = re.compile(r"<h1 id=\"[^\"]*\">")
+
+
+def _well_formed(html: str) -> str:
+    """What a guide's author may write as HTML has it, as XML has it: elements that hold nothing, names of signs."""
+    return _NAMED.sub(lambda found: unescape(found[0]), _HOLDS_NOTHING.sub(r"<\1\2/>", html))
+
+
+_HOLDS_NOTHING = re.compile(r"<(br|hr|img|wbr)\b((?:[^>]*[^/>])?)>")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot);)[A-Za-z0-9]+;")
 
 
 class _PrintedCalls(Calls):

@@ -13,18 +13,18 @@ _ATKINSON = "@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-
 _SIGNS = "dejavu-fonts-ttf/ttf/DejaVuSans"
 FONTS = (
     *(
-        (family, f"{_ATKINSON}-{letters}-{weight}-{slope}.woff2", weight, slope)
+        (family, f"{_ATKINSON}-{letters}-{weight}-{slope}.woff", weight, slope)
         for family, letters in (("Atlas", "latin"), ("Atlas Extended", "latin-ext"))
         for weight in ("400", "700")
         for slope in ("normal", "italic")
     ),
-    *(("Atlas Pages", f"{_ATKINSON}-latin-{weight}-normal.woff2", weight, "normal") for weight in ("400", "700")),
+    *(("Atlas Pages", f"{_ATKINSON}-latin-{weight}-normal.woff", weight, "normal") for weight in ("400", "700")),
     ("Atlas Signs", f"{_SIGNS}.ttf", "400", "normal"),
     ("Atlas Signs", f"{_SIGNS}-Bold.ttf", "700", "normal"),
 )
-"""Family, file below `node_modules/`, weight, slope. A variable font would be cut to each weight anew for each PDF. The
-last family has the signs and Greek letters that the site's own font lacks. "Atlas Pages" shows the numbers of the
-book's pages and nothing else."""
+"""Family, file below `node_modules/`, weight, slope. A variable font would be cut to each weight anew for each PDF, and
+WOFF 2 takes each worker a fifth of a second to unpack. The last family has the signs and Greek letters that the site's
+own font lacks. "Atlas Pages" shows the numbers of the book's pages and nothing else."""
 
 
 def font_files(packages: Path) -> list[Path]:
