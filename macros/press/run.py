@@ -152,10 +152,9 @@ def _run(
     books = [document for document in chosen if document.id == BOOK]
     handouts = [document for document in chosen if document.id != BOOK]
     with Workers(shelf, workers) as pool:
-        singles = list(_wanted(handouts, PrintMaker(base, site_url), packages, keys))
-        # Not before: a worker can't start until its libraries are loaded, and who asks for one waits for that.
         for document in books:
             pool.begin(packages, document.created)
+        singles = list(_wanted(handouts, PrintMaker(base, site_url), packages, keys))
         new = [one for one in singles if not pool.has(one.key)]
         # A few handouts are set while the book's text is made. Of many the book's parts go first: what is bound waits
         # for the slowest of them, and the handouts fill that time.

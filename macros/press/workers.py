@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import gc
@@ -9,6 +10,7 @@ import heapq
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -62,9 +64,17 @@ class Workers:
         return any(isinstance(self.wanted[key], Binding) for key in known)
 
     def begin(self, packages: Path, day: datetime.date) -> None:
-        """Lets the workers start, which takes them a while, before there is work."""
-        for _ in range(self._number):
-            self._pool.submit(_ready, packages, day)
+        """Lets the workers start, which takes them a while, before there is work.
+
+        Who asks for the first of them waits until their libraries are loaded: a thread does.
+        """
+
+        def ask() -> None:
+            with contextlib.suppress(RuntimeError):  # all is done already, and the pool shut
+                for _ in range(self._number):
+                    self._pool.submit(_ready, packages, day)
+
+        threading.Thread(target=ask, daemon=True).start()
 
     def has(self, key: str) -> bool:
         """Whether it is there."""
