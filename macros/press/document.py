@@ -192,8 +192,6 @@ text.number { font-size: 11px; font-weight: 700 }
 
 _LETTERS = 13
 """How high the letters of a diagram are, in its own units."""
-_SMALLER = 10 / 12
-"""How large they are beside the text of a handout."""
 
 
 def _for_paper(svg: str, pathway: Pathway) -> dict[str, Any]:
@@ -205,8 +203,7 @@ def _for_paper(svg: str, pathway: Pathway) -> dict[str, Any]:
     box = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     assert box is not None
     across, tall = (round(float(side) / _LETTERS, 2) for side in box.groups())
-    # The room that it takes beside the text of a handout, in squares of the text's own size: see `estimate`.
-    told = f'font-family="Atlas, Atlas Extended, Atlas Signs" data-area="{across * tall * _SMALLER**2:.0f}"'
+    told = f'font-family="Atlas, Atlas Extended, Atlas Signs" data-across="{across}" data-tall="{tall}"'
     svg = svg.replace("<svg ", f"<svg {told} ", 1)
     return {"diagram": Markup(svg), "across": across, "tall": tall}  # noqa: S704 - `diagram.draw` and this escape
 

@@ -22,6 +22,10 @@ _AROUND = {"care": (1.8, 1.55), "in-short": (1.05, 1.0), "boxes": (1.5, 0.0)}
 """What a frame takes: of the width, and of the height."""
 _CELL = 0.9, 0.5
 _INDENT = 1.2
+_SMALLER, _OPENING = 10 / 12, 8.5
+"""How large the letters of a diagram are; how much of the first page's height it leaves to what opens the sheet."""
+_BESIDE, _BELOW = 1.2, 0.7
+"""What stays empty between a diagram and the text."""
 _CITATION = 3
 """Letters that the brackets around numbers take."""
 
@@ -58,7 +62,7 @@ class Estimate:
             self.pictures += self._high
             return self._high
         if name == "svg":
-            return float(element.get("data-area", 0)) / wide
+            return self._drawn(element) / wide if "data-tall" in element.attrib else 0.0
         if name == "tr":
             return max((self._height(cell, wide / len(element) - _CELL[0], size) for cell in element), default=0.0)
         frames = [_AROUND[one] for one in classes if one in _AROUND]
@@ -68,6 +72,12 @@ class Estimate:
         within = sum(self._height(child, inner, size) for child in _inner(element))
         padding = _CELL[1] if name in ("td", "th") else 0.0
         return _SET * (_ABOVE.get(name, 0.0) + sum(tall for _, tall in frames) + own + padding) + within
+
+    def _drawn(self, diagram: Element) -> float:
+        """The room that a diagram takes beside the text, in squares: told in its own letters, which are smaller."""
+        across, tall = (float(diagram.attrib[side]) * _SMALLER for side in ("data-across", "data-tall"))
+        fitted = min(1.0, (self._high - _OPENING) / tall)
+        return (across * fitted + _BESIDE) * (tall * fitted + _BELOW)
 
 
 def _lines(letters: float, wide: float) -> int:

@@ -243,7 +243,7 @@ def _texts(pages: Iterable[Any]) -> list[float]:
     return [height for page in pages if (height := fit.used(page))]
 
 
-_LIKELY = {"normal": 0.875, "large": 0.84}
+_LIKELY = {"normal": 0.885, "large": 0.84}
 """How much of its pages a text is first laid out for. What can't be parted leaves room at their feet, in large print
 more of it; to put a part back takes no longer than to take one out."""
 _LINE, _SPARE = 3, 1
