@@ -448,11 +448,11 @@ def test_every_part_of_the_real_book_is_whole_and_none_is_long(real: KnowledgeBa
 def test_the_index_says_which_is_meant_where_several_have_a_name(real: KnowledgeBase) -> None:
     made = BookMaker(real, SITE, ROOT).book(book(real))
     lines = [line for part in made.parts for line in re.findall(r"<p>(.+?)</p>", part.html) if part.name[:5] == "index"]
-    link = r' <a class="number"[^>]*>\d{4}</a>'
+    link = r'</span> <a class="number"[^>]*>\d{4}</a>'
     several = [told for line in lines if len(told := re.split(link, line)) > 2]
     assert len(several) > 100
     for first, *others, end in several:
-        told = [first.rpartition(": ")[2], *(words.removeprefix("; ") for words in others)]
+        told = [first.rpartition(": ")[2], *(words.removeprefix("<span>; ") for words in others)]
         assert (end, len(set(told)), all(told)) == ("", len(told), True), told
 
 

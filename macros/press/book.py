@@ -198,7 +198,7 @@ class BookMaker(PrintMaker):
             place = _place(entry.record)
             in_it = place in places and entry.record.KIND.name != "source"
             for name in (entry.record.title, *entry.record.aliases) if in_it else ():
-                _, found = names.setdefault(name.casefold(), (name, {}))
+                _, found = names.setdefault(name.casefold().replace("’", "'"), (name, {}))
                 found[place] = entry.record
         letters: dict[str, list[tuple[str, list[tuple[str, str]]]]] = {}
         for key, (name, found) in sorted(names.items()):
