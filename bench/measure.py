@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,21 +23,21 @@ class Cost:
     work: float
 
 
-def measured(command: list[str], folder: Path, repeats: int = 1) -> Cost:
+def measured(command: list[str], folder: Path, repeats: int = 1, environment: Mapping[str, str] = ENVIRONMENT) -> Cost:
     """The least of a command's costs over several runs.
 
     Raises:
-        SystemExit: the command failed.
+        SystemExit: the command failed; it says what the command said.
     """
     costs = []
     for _ in range(repeats):
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise SystemExit(f"{' '.join(command)} failed in {folder}")
+        with tempfile.TemporaryFile() as said:
+            start = time.perf_counter()
+            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said)
+            _, status, usage = os.wait4(process.pid, 0)
+            said.seek(0)
+            if status:
+                raise SystemExit(f"{said.read().decode()}\n{' '.join(command)} failed in {folder}")
         work = usage.ru_utime + usage.ru_stime
         costs.append(Cost(time.perf_counter() - start, usage.ru_maxrss / 1024, work))
     return min(costs, key=lambda cost: cost.seconds)
