@@ -245,6 +245,19 @@ def test_a_section_of_which_nothing_fits_goes_with_its_heading_and_its_sources()
     assert "These words have to stay. 1" in text
 
 
+def test_of_a_section_that_needs_three_either_three_are_left_or_none() -> None:
+    def shown(core: int) -> tuple[int, int]:
+        steps = finding_list(12).replace("data-shell=''", 'data-shell="3"')
+        text = spoken(set_text("<p>" + "These words have to stay. " * core + "</p>" + steps).pdf)
+        left_out = re.search(r"More on the page: (\d+) findings? ", text)
+        return len(re.findall(r"Finding number \d+\.", text)), int(left_out[1]) if left_out else 0
+
+    numbers = {shown(core) for core in range(180, 341, 8)}
+    assert {kept + gone for kept, gone in numbers} == {12}
+    assert {0, 3, 4} <= {kept for kept, _ in numbers}
+    assert not {1, 2} & {kept for kept, _ in numbers}
+
+
 def test_a_text_that_fits_has_no_line_about_more() -> None:
     assert "More on the page" not in spoken(set_text(finding_list(3)).pdf)
 

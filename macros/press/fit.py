@@ -1,13 +1,14 @@
 """Makes a handout fit its pages: what matters least is left out whole, and a line says so; nothing is cut or shrunk.
 
 What may go carries `data-drop` in the template, the least important the highest number. It goes in that order, so that
-how much is left out is one number: how many of the order are gone.
+how much is left out is one number: how many of the order are gone. A section with `data-shell="3"` keeps three of what
+may go, or none.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -27,11 +28,12 @@ class Plan:
         parts = [element for element in body.iter() if "data-drop" in element.attrib]
         parts.reverse()  # of equals the last goes first
         ordered = sorted(parts, key=lambda part: int(part.attrib["data-drop"]), reverse=True)
-        self.order = [part.attrib["data-n"] for part in ordered]
-        self._what = [part.attrib["data-what"] for part in ordered]
-        self._citations = [[link.get("href", "") for link in part.iter(_tag(body, "a"))] for part in ordered]
-        self._cited = Counter(link.get("href", "") for link in body.iter(_tag(body, "a")))
-        self._shells = [_shell(section) for section in body.iter() if "data-shell" in section.attrib]
+        self._parts = {part.attrib["data-n"]: part for part in ordered}
+        sections = [section for section in body.iter() if "data-shell" in section.attrib]
+        self.order = _together([part.attrib["data-n"] for part in ordered], [_few(section) for section in sections])
+        self._link = _tag(body, "a")
+        self._cited = Counter(link.get("href", "") for link in body.iter(self._link))
+        self._shells = [_shell(section) for section in sections]
 
     def likely(self, whole: float, heights: Heights, most: float) -> int:
         """How many have to go for the rest to be at most so high, by heights that are estimated."""
@@ -40,24 +42,47 @@ class Plan:
 
     def freed(self, heights: Heights) -> list[float]:
         """How much room it frees that the first 0, 1, 2 … are gone, with their headings and their sources."""
-        cited, frees = Counter(self._cited), []
-        for place, key in enumerate(self.order):
-            room = heights.get(key, 0.0)
-            for target in self._citations[place]:
+        cited, frees, gone = Counter(self._cited), [], set[str]()
+        for group in self.order:
+            room = sum(heights.get(name, 0.0) for name in group)
+            gone |= set(group)
+            for target in (link.get("href", "") for name in group for link in self._parts[name].iter(self._link)):
                 cited[target] -= 1
                 room += heights.get(target, 0.0) if not cited[target] else 0.0
             for inside, headings in self._shells:
-                if key in inside and inside <= set(self.order[: place + 1]):
+                if inside & set(group) and inside <= gone:
                     room += sum(heights.get(heading, 0.0) for heading in headings)
             frees.append(room)
         return list(accumulate(frees, initial=0.0))
 
-    def line(self, gone: int) -> str:
+    def gone(self, number: int) -> list[str]:
+        """The first so many of the order, part by part."""
+        return [name for group in self.order[:number] for name in group]
+
+    def line(self, number: int) -> str:
         """The line that says what was left out; empty where nothing was."""
-        what = Counter(self._what[:gone])
+        what = Counter(self._parts[name].attrib["data-what"] for name in self.gone(number))
         told = [name if n == 1 and name.startswith("the ") else f"{n} {plural(name, n)}" for name, n in what.items()]
         listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}" if told else ""
         return f"More on the page: {listed} did not fit here." if listed else ""
+
+
+def _together(order: Sequence[str], few: Sequence[frozenset[str]]) -> list[tuple[str, ...]]:
+    """What goes one by one, except that of a section of which only few are left they go at once."""
+    groups: list[tuple[str, ...]] = []
+    for place, name in enumerate(order):
+        mine = next((names for names in few if name in names), frozenset({name}))
+        left = [other for other in order[place:] if other in mine]
+        if len(left) == len(mine):
+            groups.append(tuple(left))
+    return groups
+
+
+def _few(section: Element) -> frozenset[str]:
+    """Of what may go, the last to go: as many as have to be left of the section, if any is."""
+    inside = [e for e in section.iter() if "data-drop" in e.attrib]
+    first = sorted(inside, key=lambda part: int(part.attrib["data-drop"]))
+    return frozenset(part.attrib["data-n"] for part in first[: int(section.attrib["data-shell"] or 1)])
 
 
 def _shell(section: Element) -> tuple[frozenset[str], tuple[str, ...]]:

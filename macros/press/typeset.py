@@ -219,7 +219,7 @@ def _fitted(job: Job) -> _Setting:
     likely = estimate.pictures + (most * high - estimate.pictures) * _LIKELY[job.print]
     first = gone = plan.likely(estimate.whole * em, heights, likely * em)
     while True:
-        setting = _set(job, plan.order[:gone], plan.line(gone))
+        setting = _set(job, plan.gone(gone), plan.line(gone))
         pages = setting.document.pages
         heights |= fit.heights(pages)
         freed = plan.freed(heights)
@@ -234,7 +234,7 @@ def _fitted(job: Job) -> _Setting:
     fuller = next((n for n in range(gone) if 0 < freed[gone] - freed[n] <= space * _SURE), gone)
     if gone > first or fuller == gone or space < _WORTH_IT * high * em:
         return setting
-    again = _set(job, plan.order[:fuller], plan.line(fuller))
+    again = _set(job, plan.gone(fuller), plan.line(fuller))
     return again if len(again.document.pages) <= most else setting
 
 
