@@ -68,6 +68,24 @@ def test_choosing_an_arrow_shows_its_sentences_evidence_certainty_and_sources(
     page.context.close()
 
 
+_LABELS = """all => all.map(node => {
+  const widths = [...node.querySelectorAll("text, tspan")].map(text => text.getBBox().width);
+  return [node.textContent, Math.max(...widths), node.querySelector("rect").getBBox().width];
+})"""
+
+
+def test_every_label_has_room_in_its_box(browser: Browser, address: str, real: KnowledgeBase) -> None:
+    """In the site's own font: one of the system might be wider."""
+    for record in pathways(real):
+        page = opened(browser, f"{address}pathways/{record.id}/", 1280, "light")
+        labels = page.locator("svg.pathway .node").evaluate_all(_LABELS)
+        assert len(labels) == len({name for band in record.drawing.bands for name in band.nodes})
+        assert [label for label, wide, box in labels if not 0 < wide <= box - 6] == []
+        font = "getComputedStyle(document.querySelector('svg.pathway .node text')).fontFamily"
+        assert page.evaluate(font).startswith('"Atkinson Hyperlegible Next"')
+        page.context.close()
+
+
 def test_choosing_a_box_shows_what_it_is_and_leads_on_to_its_arrows(
     browser: Browser, address: str, real: KnowledgeBase
 ) -> None:
