@@ -89,6 +89,7 @@ SHEETS = (
             "faq:how-much-b12-do-i-need-a-day",
             "treatment:diet-and-fortified-food",
             "food:beef-liver-braised",
+            "food:clams-steamed",
             "food:mackerel-atlantic-cooked",
             "food:sardines-in-oil",
             "food:salmon-atlantic-farmed-cooked",
@@ -96,9 +97,8 @@ SHEETS = (
             "food:beef-ground-90-broiled",
             "food:milk-2-percent",
             "food:yogurt-plain-lowfat",
-            "food:cheddar",
             "food:egg-boiled",
-            "food:cereal-bran-flakes",
+            "food:cereal-bran-flakes-survey",
         ),
     ),
     Sheet(
