@@ -6,6 +6,8 @@ guide says `<!-- on GitHub: … -->`, the test does to a repository beside the c
 tells to do on GitHub's website, in prose, cannot be walked.
 """
 
+import datetime
+import functools
 import os
 import re
 import shutil
@@ -20,8 +22,17 @@ from jinja2 import Environment
 from .conftest import ROOT, run
 
 GUIDES = ROOT / "docs" / "contribute"
-NOON = "1795262400"
-"""Midday of 21 November 2026: the day on which the guides are followed."""
+
+
+@functools.cache
+def noon() -> str:
+    """Midday of the newest day in the records, by which none is of a day to come: then the guides are followed."""
+    texts = (file.read_text(encoding="utf-8") for file in (ROOT / "data").glob("*/*.yml"))
+    day = max(
+        day for text in texts for day in re.findall(r"^(?:  - date|checked): (\d{4}-\d\d-\d\d)$", text, re.MULTILINE)
+    )
+    return str(int(datetime.datetime.fromisoformat(f"{day}T12:00Z").timestamp()))
+
 
 BLOCK = re.compile(
     r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$|^<!-- on GitHub: (?P<event>.*?) -->$',
@@ -112,7 +123,7 @@ class Walk:
                 **kept,
                 "HOME": str(self.folder.parent),
                 "LANG": "C.UTF-8",
-                "SOURCE_DATE_EPOCH": NOON,
+                "SOURCE_DATE_EPOCH": noon(),
                 "GIT_CONFIG_GLOBAL": os.devnull,
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONUNBUFFERED": "1",  # the two outputs in their order, as a terminal shows them
